@@ -1,0 +1,1 @@
+export { fail, renderIssue, TallyError, throwIfAny, type Issue } from './issue.ts';
