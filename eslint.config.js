@@ -1,0 +1,129 @@
+import tseslint from 'typescript-eslint';
+import importX from 'eslint-plugin-import-x';
+import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
+
+/**
+ * Which folder of packages/core/src may import which (ARCHITECTURE.md, "Which way imports point").
+ * A folder always may import itself. `typesOnly`: folders whose types may be imported, never code.
+ */
+const MAY_IMPORT = {
+  units: { code: [] },
+  diagnostics: { code: [] },
+  network: { code: ['diagnostics'] },
+  model: { code: ['network', 'diagnostics'] },
+  onnx: { code: ['diagnostics'] },
+  train: { code: ['model', 'network', 'onnx', 'diagnostics'] },
+  quantize: { code: ['model', 'network', 'diagnostics'] },
+  execute: { code: ['network', 'diagnostics'] },
+  kernels: { code: ['network', 'diagnostics'], typesOnly: ['execute'] },
+  chip: { code: ['units', 'diagnostics', 'network'], typesOnly: ['counting'] },
+  counting: { code: ['units', 'diagnostics', 'network'], typesOnly: ['chip', 'execute'] },
+  energy: { code: ['chip', 'units', 'diagnostics'] },
+  report: { code: ['units', 'diagnostics'], typesOnly: ['network', 'chip', 'counting', 'energy', 'execute'] },
+  testing: { code: ['network', 'model', 'diagnostics', 'execute'] },
+};
+
+const CORE = 'packages/core/src';
+const folders = Object.keys(MAY_IMPORT);
+
+/** Zones for import-x/no-restricted-paths: everything that the table does not allow. */
+function zones(allowed) {
+  return folders.flatMap((folder) =>
+    folders
+      .filter((other) => other !== folder && !allowed(MAY_IMPORT[folder]).includes(other))
+      .map((other) => ({
+        target: `./${CORE}/${folder}`,
+        from: `./${CORE}/${other}`,
+        message: `${folder} may not import ${other} (ARCHITECTURE.md, "Which way imports point").`,
+      })),
+  );
+}
+
+/** Code imports from folders that are types-only: caught by syntax, for type imports resolve to nothing at run time. */
+function typeOnlyPatterns(folder) {
+  const { typesOnly = [] } = MAY_IMPORT[folder];
+  return typesOnly.map((other) => ({
+    regex: `^(\\.\\./)+${other}/`,
+    allowTypeImports: true,
+    message: `${folder} may import only types from ${other}.`,
+  }));
+}
+
+export default tseslint.config(
+  {
+    ignores: [
+      '**/dist/**',
+      '**/node_modules/**',
+      '**/*.gen.ts',
+      'docs/api/**',
+      'out/**',
+      'packages/core/src/kernels/assembly/**',
+    ],
+  },
+  ...tseslint.configs.strictTypeChecked,
+  {
+    plugins: { 'import-x': importX },
+    settings: {
+      'import-x/resolver-next': [createTypeScriptImportResolver({ project: './tsconfig.json' })],
+    },
+    languageOptions: {
+      parserOptions: { projectService: { allowDefaultProject: ['*.js'] }, tsconfigRootDir: import.meta.dirname },
+    },
+    rules: {
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      // Index access into typed arrays and checked records is the daily bread of numeric code.
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      'import-x/no-cycle': 'error',
+      'max-lines': ['error', { max: 450, skipBlankLines: false, skipComments: false }],
+    },
+  },
+  {
+    files: [`${CORE}/**/*.ts`],
+    ignores: ['**/*.test.ts'],
+    rules: {
+      'import-x/no-restricted-paths': [
+        'error',
+        { zones: zones((row) => [...row.code, ...(row.typesOnly ?? [])]) },
+      ],
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ regex: '^node:', message: 'core is pure: it runs in the browser too.' }] },
+      ],
+      'no-restricted-globals': [
+        'error',
+        ...['process', 'Buffer', 'window', 'document', 'fetch', '__dirname', 'require'].map((name) => ({
+          name,
+          message: 'core is pure: no Node, no DOM, no I/O.',
+        })),
+      ],
+    },
+  },
+  ...folders
+    .filter((folder) => MAY_IMPORT[folder].typesOnly !== undefined)
+    .map((folder) => ({
+      files: [`${CORE}/${folder}/**/*.ts`],
+      ignores: ['**/*.test.ts'],
+      rules: {
+        '@typescript-eslint/no-restricted-imports': ['error', { patterns: typeOnlyPatterns(folder) }],
+      },
+    })),
+  {
+    files: ['packages/cli/**/*.ts', 'examples/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { regex: 'core/src', message: 'The CLI and the examples use the public index of @tally/core.' },
+          ],
+        },
+      ],
+    },
+  },
+  { files: ['**/*.js'], ...tseslint.configs.disableTypeChecked },
+);
