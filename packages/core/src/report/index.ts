@@ -1,0 +1,16 @@
+export type {
+  ClassMatches,
+  DataflowReport,
+  DigitReport,
+  EnergyReport,
+  Figures,
+  FigureSource,
+  FormatReport,
+  LayerReport,
+  OperandTraffic,
+  PairCounts,
+  RunReport,
+  SchemeCounts,
+} from './run-report.ts';
+export { runReportJsonSchema, runReportSchema } from './run-report-schema.ts';
+export { reproductionRow, reproductionSchema, type ReproductionRow } from './reproduction.ts';
