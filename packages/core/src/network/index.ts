@@ -1,0 +1,26 @@
+export { codeRange, isCodeFormat, type CodeFormat, type CodeRange, type CodeSystem } from './codes.ts';
+export { inputsOf } from './analyse.ts';
+export { elementCount, valueRange } from './integers.ts';
+export { isMacNode, listMacLayers, type MacLayer } from './mac-layer.ts';
+export {
+  INPUT_ID,
+  type AddNode,
+  type AffineNode,
+  type AveragePoolNode,
+  type ConvNode,
+  type FlattenNode,
+  type FullyConnectedNode,
+  type GlobalAveragePoolNode,
+  type MacNode,
+  type MaxPoolNode,
+  type Network,
+  type NetworkNode,
+  type ReluNode,
+  type Shape,
+  type ThresholdNode,
+  type Weights,
+  type Window,
+} from './network.ts';
+export type { CodesType, IntegersType, TensorType } from './tensor-type.ts';
+export { inferTypes, verify } from './verify.ts';
+export { windowOutput } from './window.ts';
