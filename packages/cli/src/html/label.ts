@@ -1,0 +1,21 @@
+import type { FigureLabel, RunReport } from '@tally/core';
+
+/** What each label means, in one sentence, for tooltips and the legend of labels. */
+export const LABEL_MEANING: Readonly<Record<FigureLabel, string>> = {
+  counted: 'An exact count over the network and the images; no model parameter in it.',
+  published: 'Quoted from the publication of the chip.',
+  literature: 'From another cited source.',
+  reconstructed: 'Our inference; the publication does not state it. Overridable.',
+  calibrated: 'Fitted so that a published figure comes out. It predicts nothing about that figure.',
+  'not-run': 'The tool has not produced this figure.',
+};
+
+/** A label as a badge. */
+export function badge(label: FigureLabel): string {
+  return `<span class="badge ${label}" title="${LABEL_MEANING[label]}">${label}</span>`;
+}
+
+/** The label of a figure of the report, by its field. */
+export function labelOf(report: RunReport, figure: string): FigureLabel | null {
+  return report.sources.find((source) => source.figure === figure)?.label ?? null;
+}

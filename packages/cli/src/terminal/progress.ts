@@ -1,0 +1,70 @@
+import { duration, grouped } from './number.ts';
+
+/** Where progress goes; `process.stderr` outside tests. */
+export interface ProgressSink {
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+  write(text: string): unknown;
+}
+
+/** Progress of one task of known length. */
+export interface Progress {
+  /** Reports that `done` of the total are finished. */
+  update(done: number): void;
+  /** Clears the bar (terminal) or prints the last line; call it on success and on failure. */
+  finish(): void;
+}
+
+export interface ProgressOptions {
+  readonly label: string;
+  readonly total: number;
+  /** What is counted: "images". */
+  readonly noun: string;
+  readonly sink?: ProgressSink;
+  /** Milliseconds, for tests. */
+  readonly now?: () => number;
+  /** Plain lines even on a terminal; default: where `CI` is set. */
+  readonly plainLines?: boolean;
+}
+
+const quietMs = 400;
+const redrawMs = 100;
+const lineEveryMs = 5000;
+
+/**
+ * A bar with rate and time left on a terminal, a plain line every five seconds elsewhere; silent for
+ * tasks shorter than 0.4 s. Goes to stderr, so that stdout stays clean for results.
+ */
+export function startProgress(options: ProgressOptions): Progress {
+  const sink: ProgressSink = options.sink ?? process.stderr;
+  const now = options.now ?? (() => performance.now());
+  const interactive = sink.isTTY === true && !(options.plainLines ?? (process.env['CI'] ?? '') !== '');
+  const start = now();
+  let last = start + quietMs - (interactive ? redrawMs : lineEveryMs);
+  let drawn = false;
+  return {
+    update(done) {
+      const time = now();
+      if (time - start < quietMs || time - last < (interactive ? redrawMs : lineEveryMs)) return;
+      last = time;
+      drawn = true;
+      const seconds = (time - start) / 1000;
+      const text = status(options, done, seconds);
+      sink.write(interactive ? `\r${bar(done / options.total)} ${text}\u001b[K` : `${text}\n`);
+    },
+    finish() {
+      if (interactive && drawn) sink.write('\r\u001b[K');
+    },
+  };
+}
+
+function status({ label, total, noun }: ProgressOptions, done: number, seconds: number): string {
+  const left = done > 0 ? (seconds / done) * (total - done) : Infinity;
+  return `${label}: ${grouped(done)} of ${grouped(total)} ${noun}, ${duration(left)} left`;
+}
+
+function bar(fraction: number): string {
+  const width = 24;
+  const filled = Math.round(Math.min(1, Math.max(0, fraction)) * width);
+  return `${'█'.repeat(filled)}${'░'.repeat(width - filled)} ${String(Math.floor(fraction * 100)).padStart(3)} %`;
+}
