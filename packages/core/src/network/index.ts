@@ -1,5 +1,23 @@
 export { codeRange, isCodeFormat, type CodeFormat, type CodeRange, type CodeSystem } from './codes.ts';
 export { inputsOf } from './analyse.ts';
+export {
+  digitCount,
+  digitOf,
+  magnitudeBits,
+  splitActivationDigits,
+  splitWeightDigits,
+  type SignedDigits,
+  type UnsignedDigits,
+} from './digits.ts';
+export {
+  decodeNetwork,
+  encodeNetwork,
+  NETWORK_FORMAT_VERSION,
+  type JsonValue,
+  type NetworkFile,
+  type Provenance,
+} from './file/format.ts';
+export { hashNetwork } from './hash.ts';
 export { elementCount, valueRange } from './integers.ts';
 export { isMacNode, listMacLayers, type MacLayer } from './mac-layer.ts';
 export {
