@@ -16,7 +16,8 @@ const prefixes: readonly (readonly [factor: number, prefix: string])[] = [
 export function significant(value: number, digits = 4): string {
   if (!Number.isFinite(value)) return value > 0 ? '∞' : value < 0 ? '−∞' : '–';
   if (value === 0) return '0';
-  const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(Math.abs(value))));
+  const rounded = Number(Math.abs(value).toPrecision(digits));
+  const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(rounded)));
   return value.toFixed(Math.min(decimals, 12)).replace('-', '−');
 }
 

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import type { DataflowReport } from '@tally/core';
 import { significant } from '../../terminal/number.ts';
-import { CHART_WIDTH, type ChartBuilder } from '../chart.ts';
+import { WIDE_CHART_WIDTH, type ChartBuilder } from '../chart.ts';
 import { seriesColor } from '../palette.ts';
 import { marginFor, rounded, unitFor } from '../scale.ts';
 
@@ -37,9 +37,9 @@ export const dataflowAccesses: ChartBuilder = (report) => {
         ? 'No dataflow to compare.'
         : `Keeping one operand in the macro decides how often the others move: ${best.dataflow} moves ${significant(worst.memoryBits / best.memoryBits, 2)} times fewer bits than ${worst.dataflow}. Beside each bar: the energy of that traffic, outside the macro.`,
     legend: operands.map(({ name }, index) => ({ name, color: seriesColor(index) })),
-    wide: false,
+    wide: true,
     plot: {
-      width: CHART_WIDTH,
+      width: WIDE_CHART_WIDTH,
       height: 54 + 36 * Math.max(1, names.length),
       marginLeft: marginFor(names),
       marginRight: 70,

@@ -19,6 +19,7 @@ export interface ChartSection {
 export const chartSections: readonly ChartSection[] = [
   { title: 'What counting saves', charts: [multiplicationsByScheme, classMatches] },
   { title: 'Where the energy goes', charts: [energyByComponent, energyByLayer] },
-  { title: 'What the data do', charts: [sparsityByLayer, activationLevels, weightLevels] },
-  { title: 'How long it takes, what moves', charts: [cyclesByLayer, dataflowAccesses] },
+  { title: 'What is skipped, what takes time', charts: [sparsityByLayer, cyclesByLayer] },
+  { title: 'What the data look like', charts: [activationLevels, weightLevels] },
+  { title: 'What moves', charts: [dataflowAccesses] },
 ];

@@ -1,0 +1,42 @@
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { checkWritable, writeAllAtomically } from './outputs.ts';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tally-outputs-'));
+});
+afterEach(() => {
+  chmodSync(folder, 0o755);
+  rmSync(folder, { recursive: true });
+});
+
+test('writes every file whole and leaves nothing else', () => {
+  writeAllAtomically([
+    { path: join(folder, 'a'), content: 'text' },
+    { path: join(folder, 'b'), content: Uint8Array.of(1, 2) },
+  ]);
+  expect(readdirSync(folder).sort()).toEqual(['a', 'b']);
+  expect(readFileSync(join(folder, 'a'), 'utf8')).toBe('text');
+  expect([...readFileSync(join(folder, 'b'))]).toEqual([1, 2]);
+});
+
+test('one path that cannot be written keeps all from being written', () => {
+  mkdirSync(join(folder, 'taken'));
+  expect(() => {
+    writeAllAtomically([
+      { path: join(folder, 'a'), content: 'text' },
+      { path: join(folder, 'taken'), content: 'text' },
+    ]);
+  }).toThrow('it is a folder, not a file [output-not-writable]');
+  expect(readdirSync(folder)).toEqual(['taken']);
+});
+
+test('an absent folder is refused before any work', () => {
+  expect(() => checkWritable(join(folder, 'no', 'a'))).toThrow(
+    `the folder ${join(folder, 'no')} does not exist`,
+  );
+  expect(existsSync(join(folder, 'no'))).toBe(false);
+});
