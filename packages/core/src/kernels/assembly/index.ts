@@ -1,0 +1,10 @@
+// Row functions are exported so that the compiler keeps each a function of its own: V8 then optimises the hot ones early.
+export { convRows } from './conv';
+export { convAnyRows } from './conv-any';
+export { probeUnsigned } from './dot';
+export { flattenRows } from './flatten';
+export { countLevels, countManyLevels } from './histogram';
+export { packImages } from './input';
+export { integersRows, maxCodesRows, poolIntegersRows, sumCodesRows } from './pool';
+export { runChain } from './chain';
+export { runStep } from './step';

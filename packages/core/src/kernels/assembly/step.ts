@@ -1,0 +1,64 @@
+// One step of a plan: a source fills scratch rows, chunk by chunk, and a chain of operations finishes them.
+import { runChain } from './chain';
+import { convRows } from './conv';
+import { convAnyRows } from './conv-any';
+import { flattenRows } from './flatten';
+import { integersRows, maxCodesRows, poolIntegersRows, sumCodesRows } from './pool';
+import { word } from './words';
+
+// Step words.
+const SOURCE = 0;
+const DESCRIPTOR = 1;
+const CHAIN = 2;
+const PIXELS = 3; // per image
+const CHUNK = 4; // pixels
+const SCRATCH = 5;
+const ROW = 6; // bytes of a scratch row
+
+const CONV = 0;
+const CONV_ANY = 1;
+const SUM_CODES = 2;
+const MAX_CODES = 3;
+const POOL_INTEGERS = 4;
+const INTEGERS = 5;
+const FLATTEN = 6;
+
+/** Runs the step at `d` on the first `images` images of the batch. */
+export function runStep(d: usize, images: i32): void {
+  const source = <i32>word(d, SOURCE);
+  const descriptor = word(d, DESCRIPTOR);
+  const chain = word(d, CHAIN);
+  const chunk = <i32>word(d, CHUNK);
+  const scratch = word(d, SCRATCH);
+  const row = word(d, ROW);
+  const pixels = images * <i32>word(d, PIXELS);
+  for (let first = 0; first < pixels; first += chunk) {
+    const count = min(chunk, pixels - first);
+    switch (source) {
+      case CONV:
+        convRows(descriptor, first, count, scratch, row);
+        break;
+      case CONV_ANY:
+        convAnyRows(descriptor, first, count, scratch, row);
+        break;
+      case SUM_CODES:
+        sumCodesRows(descriptor, first, count, scratch, row);
+        break;
+      case MAX_CODES:
+        maxCodesRows(descriptor, first, count, scratch, row);
+        break;
+      case POOL_INTEGERS:
+        poolIntegersRows(descriptor, first, count, scratch, row);
+        break;
+      case INTEGERS:
+        integersRows(descriptor, first, count, scratch, row);
+        break;
+      case FLATTEN:
+        flattenRows(descriptor, first, count, scratch, row);
+        break;
+      default:
+        unreachable();
+    }
+    runChain(chain, first, count, scratch, row);
+  }
+}

@@ -1,0 +1,142 @@
+import type { Executor, LevelHistogram, RunOptions, RunResult } from '../execute/executor.ts';
+import { INPUT_ID, type Network } from '../network/network.ts';
+import { inferTypes } from '../network/verify.ts';
+import { checkRunImages } from './check.ts';
+import { finishHistogram, startCounters, type CounterPlaces, type RunCounters } from './histogram.ts';
+import { showStored } from './observe.ts';
+import { planNetwork, type Plan } from './plan/plan.ts';
+import { chooseBuild, type KernelBuild } from './wasm/build.ts';
+import { loadKernelModule, Machine } from './wasm/machine.ts';
+
+/** An executor on WebAssembly SIMD, and what it takes. */
+export interface KernelExecutor extends Executor {
+  /** The build of the kernels in use. */
+  readonly build: KernelBuild;
+  /** Bytes of WebAssembly memory held now: weights, activations of one batch, tables, counters. */
+  readonly memoryBytes: () => number;
+  /** Images that one pass over the layers takes at most. */
+  readonly batch: number;
+}
+
+/** Choices that change speed or memory, never a result. */
+export interface KernelOptions {
+  /** A build other than the fastest that this engine runs exactly. */
+  readonly build?: KernelBuild;
+}
+
+interface Prepared {
+  readonly plan: Plan;
+  readonly machine: Machine;
+  readonly places: CounterPlaces;
+}
+
+/** Counts the codes that a value's buffer holds now. */
+function countValue(counters: RunCounters, id: string, images: number): void {
+  for (const counter of counters.byValue.get(id) ?? []) counter.count(images);
+}
+
+function runBatch(
+  { plan, machine }: Prepared,
+  counters: RunCounters,
+  images: number,
+  observe: RunOptions['observe'],
+): void {
+  const { kernels } = machine;
+  const { input } = plan;
+  const { channels, height, width } = input.extent;
+  kernels.packImages(
+    plan.staging,
+    images,
+    channels,
+    height,
+    width,
+    input.address + input.interior,
+    input.imageBytes,
+    input.lineBytes,
+    input.pixelBytes,
+  );
+  countValue(counters, INPUT_ID, images);
+  if (observe !== undefined) {
+    // Flattened views of the input are values of their own.
+    const views = plan.graph.names(INPUT_ID).slice(1);
+    const size = channels * height * width;
+    for (const name of views) observe(name, machine.bytes(plan.staging, images * size).slice(), images);
+  }
+  for (const [index, step] of plan.steps.entries()) {
+    kernels.runStep(step, images);
+    const stored = plan.storedAfter[index]!;
+    for (const id of stored) countValue(counters, id, images);
+    if (observe !== undefined) showStored(plan, machine, stored, images, observe);
+  }
+}
+
+function runAll(prepared: Prepared, images: Uint8Array, count: number, options: RunOptions): RunResult {
+  const { plan, machine, places } = prepared;
+  const pixels = images.length / count;
+  const classes = plan.output.extent.channels;
+  const outputs = new Int32Array(count * classes);
+  const counters = startCounters(plan, machine, places, options.histogramDigitBits);
+  const all = [...counters.byValue.values()].flat();
+  const capacity = Math.min(Infinity, ...all.map((counter) => counter.capacity));
+  let counted = 0;
+  for (let first = 0; first < count; first += plan.batch) {
+    const size = Math.min(plan.batch, count - first);
+    if (counted + size > capacity) {
+      for (const counter of all) counter.flush();
+      counted = 0;
+    }
+    counted += size;
+    machine.bytes(plan.staging, size * pixels).set(images.subarray(first * pixels, (first + size) * pixels));
+    runBatch(prepared, counters, size, options.observe);
+    const { columns, address } = plan.output;
+    const rows = machine.integers(address, size * columns);
+    for (let i = 0; i < size; i++) {
+      outputs.set(rows.subarray(i * columns, i * columns + classes), (first + i) * classes);
+    }
+  }
+  for (const counter of all) counter.flush();
+  const histograms = new Map<string, LevelHistogram>();
+  for (const [id, counter] of counters.byLayer) histograms.set(id, finishHistogram(counter, count));
+  return { outputs, histograms };
+}
+
+/**
+ * The fast executor: integer kernels in WebAssembly SIMD, layers fused with what follows them,
+ * a few images at a time. Every result equals the reference executor's, bit by bit.
+ *
+ * With `observe` it runs a second plan that fuses nothing and shows every node's value.
+ *
+ * @throws TallyError when the network is not legal (see `verify`); `run` throws it for images or
+ * histogram options that do not fit the network.
+ */
+export function createKernelExecutor(network: Network, options: KernelOptions = {}): KernelExecutor {
+  const types = inferTypes(network);
+  const build = options.build ?? chooseBuild();
+  const prepare = (fuse: boolean): Prepared => {
+    const plan = planNetwork(network, types, fuse);
+    return { plan, machine: new Machine(plan, build), places: new Map() };
+  };
+  const fast = prepare(true);
+  let slow: Prepared | undefined;
+  const run = (images: Uint8Array, count: number, runOptions: RunOptions = {}): RunResult => {
+    checkRunImages(network, images, count);
+    if (runOptions.observe !== undefined) slow ??= prepare(false);
+    const prepared = runOptions.observe === undefined ? fast : slow!;
+    return runAll(prepared, images, count, runOptions);
+  };
+  return {
+    run,
+    build,
+    batch: fast.plan.batch,
+    memoryBytes: () => fast.machine.memoryBytes + (slow?.machine.memoryBytes ?? 0),
+  };
+}
+
+/** Like {@link createKernelExecutor}, compiling asynchronously: for a browser's main thread. */
+export async function loadKernelExecutor(
+  network: Network,
+  options: KernelOptions = {},
+): Promise<KernelExecutor> {
+  await loadKernelModule(options.build);
+  return createKernelExecutor(network, options);
+}

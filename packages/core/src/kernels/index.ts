@@ -1,0 +1,7 @@
+export {
+  createKernelExecutor,
+  loadKernelExecutor,
+  type KernelExecutor,
+  type KernelOptions,
+} from './executor.ts';
+export { chooseBuild, exactBuilds, type KernelBuild } from './wasm/build.ts';
