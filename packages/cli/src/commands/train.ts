@@ -1,0 +1,150 @@
+import { fail, type LayerPrecision, type Precision } from '@tally/core';
+import { Command, Option } from 'commander';
+import { train } from '../train/train.ts';
+
+type Codes = Precision['codes'];
+
+/** Precisions by name. */
+const presets: Readonly<Record<string, Precision | null>> = {
+  fp32: null,
+  w3a2: { weights: 3, activations: 2, codes: 'sign-magnitude' },
+  w3a3: { weights: 3, activations: 3, codes: 'sign-magnitude' },
+  'w3a3-twos': { weights: 3, activations: 3, codes: 'twos-complement' },
+};
+
+function number(option: string, text: string, rule: string, accepts: (value: number) => boolean): number {
+  const value = Number(text);
+  if (text.trim() === '' || !accepts(value)) fail('option-out-of-range', option, `is '${text}', must be ${rule}`, `give ${option} ${rule}`);
+  return value;
+}
+
+const positiveInteger = (option: string) => (text: string) =>
+  number(option, text, 'a positive integer', (value) => Number.isSafeInteger(value) && value > 0);
+const naturalNumber = (option: string) => (text: string) =>
+  number(option, text, 'an integer, 0 or more', (value) => Number.isSafeInteger(value) && value >= 0);
+const nonNegative = (option: string) => (text: string) => number(option, text, 'a number, 0 or more', (value) => value >= 0 && Number.isFinite(value));
+const positive = (option: string) => (text: string) => number(option, text, 'a number above 0', (value) => value > 0 && Number.isFinite(value));
+
+/** Parses `conv1=W8A8,fc=W8`. */
+export function parseBits(text: string): Record<string, Partial<LayerPrecision>> {
+  const overrides: Record<string, Partial<LayerPrecision>> = {};
+  for (const part of text.split(',')) {
+    const match = /^([^=]+)=(?:W(\d+))?(?:A(\d+))?$/i.exec(part.trim());
+    const [, layer, weights, activations] = match ?? [];
+    if (layer === undefined || (weights === undefined && activations === undefined)) {
+      return fail('option-malformed', '--bits', `cannot read '${part}'`, 'write LAYER=W<bits>A<bits>, comma-separated, e.g. conv1=W8A8,fc=W8');
+    }
+    overrides[layer] = {
+      ...(weights === undefined ? {} : { weights: Number(weights) }),
+      ...(activations === undefined ? {} : { activations: Number(activations) }),
+    };
+  }
+  return overrides;
+}
+
+interface Flags {
+  readonly data: string;
+  readonly precision: string;
+  readonly weights?: number;
+  readonly activations?: number;
+  readonly codes?: Codes;
+  readonly bits?: Record<string, Partial<LayerPrecision>>;
+  readonly init?: string;
+  readonly name?: string;
+  readonly epochs?: number;
+  readonly batch: number;
+  readonly lr?: number;
+  readonly warmup?: number;
+  readonly momentum: number;
+  readonly weightDecay?: number;
+  readonly seed: number;
+  readonly out: string;
+  readonly resume: boolean;
+  readonly threads: number;
+  readonly checkpointSteps: number;
+  readonly calibrationImages: number;
+}
+
+/** The precision that the flags name; null is full precision. */
+function precisionOf(flags: Flags): Precision | null {
+  const preset = presets[flags.precision] ?? null;
+  const { weights, activations, codes, bits } = flags;
+  if (preset === null) {
+    const given = [weights !== undefined && '--weights', activations !== undefined && '--activations', codes && '--codes', bits && '--bits'];
+    const first = given.find((name) => typeof name === 'string');
+    if (first === undefined) return null;
+    if (weights === undefined || activations === undefined) {
+      return fail('option-conflict', first, 'needs a low-bit precision to change', 'give --precision w3a2 or another preset, or both --weights and --activations');
+    }
+    return { weights, activations, codes: codes ?? 'sign-magnitude', overrides: bits ?? {} };
+  }
+  return {
+    weights: weights ?? preset.weights,
+    activations: activations ?? preset.activations,
+    codes: codes ?? preset.codes,
+    overrides: bits ?? {},
+  };
+}
+
+/** `tally train`. */
+export function trainCommand(): Command {
+  return new Command('train')
+    .summary('train a network, in full precision or with learned step sizes (LSQ)')
+    .description(
+      'Trains a ResNet-8 on IDX images (Fashion-MNIST by default): first in full precision, then,\n' +
+        'from that parent, with 2- to 8-bit weights and activations by learned step size quantization.\n' +
+        'Writes OUT (the model), OUT.metrics.json, OUT.metrics.jsonl (a line per epoch) and, on the way,\n' +
+        'OUT.checkpoint, from which --resume continues a killed run to the same bytes.',
+    )
+    .option('--data <dir>', 'directory with the four IDX files, plain or .gz', '/usr/share/datasets/fashion-mnist')
+    .addOption(new Option('--precision <preset>', 'what to train').choices(Object.keys(presets)).default('fp32'))
+    .option('--weights <bits>', 'weight bits of all but the first and last layer (2 to 8)', positiveInteger('--weights'))
+    .option('--activations <bits>', 'activation bits of the same layers (1 to 8)', positiveInteger('--activations'))
+    .addOption(new Option('--codes <system>', 'weight codes: symmetric or asymmetric').choices(['sign-magnitude', 'twos-complement']))
+    .option('--bits <layers>', 'widths of single layers, e.g. conv1=W8A8,fc=W8 (default: first and last layer W8A8)', parseBits)
+    .option('--init <model>', 'model file to start from; required for low-bit training')
+    .option('--name <name>', 'name of the network (default: resnet8-<precision>)')
+    .option('--epochs <n>', 'passes over the training images (default: 16 in full precision, else 10)', positiveInteger('--epochs'))
+    .option('--batch <n>', 'images per step', positiveInteger('--batch'), 64)
+    .option('--lr <rate>', 'largest learning rate, cosine schedule (default: 0.1 in full precision, else 0.02)', positive('--lr'))
+    .option('--warmup <epochs>', 'epochs of growing learning rate (default: 1 in full precision, else 0.25)', nonNegative('--warmup'))
+    .option('--momentum <value>', 'momentum of SGD', nonNegative('--momentum'), 0.9)
+    .option('--weight-decay <value>', 'weight decay of conv and fc weights (default: 5e-4 in full precision, else 1e-4)', nonNegative('--weight-decay'))
+    .option('--seed <n>', 'seed of initial weights, order and augmentation', naturalNumber('--seed'), 1)
+    .requiredOption('--out <file>', 'model file to write, e.g. out/fp32.model')
+    .option('--resume', 'continue from the checkpoint beside OUT, if there is one', false)
+    .option('--threads <n>', 'threads of onnxruntime; does not change the result', positiveInteger('--threads'), 2)
+    .option('--checkpoint-steps <n>', 'steps between checkpoints', positiveInteger('--checkpoint-steps'), 250)
+    .option('--calibration-images <n>', 'images that the first activation steps are computed from', positiveInteger('--calibration-images'), 512)
+    .addHelpText(
+      'after',
+      '\nExamples:\n' +
+        '  tally train --precision fp32 --out out/fp32.model\n' +
+        '  tally train --precision w3a2 --init out/fp32.model --out out/w3a2.model\n' +
+        '  tally train --weights 4 --activations 4 --codes twos-complement --init out/fp32.model --out out/w4a4.model\n' +
+        '  tally train --precision w3a2 --init out/fp32.model --out out/w3a2.model --resume\n',
+    )
+    .action(async (flags: Flags) => {
+      const precision = precisionOf(flags);
+      const full = precision === null;
+      const result = await train({
+        name: flags.name ?? `resnet8-${flags.precision}`,
+        data: flags.data,
+        precision,
+        parent: flags.init ?? null,
+        epochs: flags.epochs ?? (full ? 16 : 10),
+        batch: flags.batch,
+        learningRate: flags.lr ?? (full ? 0.1 : 0.02),
+        warmupEpochs: flags.warmup ?? (full ? 1 : 0.25),
+        momentum: flags.momentum,
+        weightDecay: flags.weightDecay ?? (full ? 5e-4 : 1e-4),
+        seed: flags.seed,
+        out: flags.out,
+        resume: flags.resume,
+        threads: flags.threads,
+        checkpointSteps: flags.checkpointSteps,
+        calibrationImages: flags.calibrationImages,
+      });
+      process.stdout.write(`${flags.out}: ${result.correct} of ${result.images} test images right (${((100 * result.correct) / result.images).toFixed(2)} %)\n`);
+    });
+}

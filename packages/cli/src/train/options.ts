@@ -1,0 +1,38 @@
+import type { Precision } from '@tally/core';
+
+/** Everything that decides what a training run makes. */
+export interface TrainOptions {
+  /** Name of the network that is made. */
+  readonly name: string;
+  /** Directory with the four IDX files. */
+  readonly data: string;
+  /** Null trains in full precision. */
+  readonly precision: Precision | null;
+  /** Model file to start from; null starts from random weights (full precision only). */
+  readonly parent: string | null;
+  readonly epochs: number;
+  /** Images per step. */
+  readonly batch: number;
+  /** Largest learning rate. */
+  readonly learningRate: number;
+  /** Part of the first epoch-equivalents with a growing learning rate, in epochs. */
+  readonly warmupEpochs: number;
+  readonly momentum: number;
+  readonly weightDecay: number;
+  readonly seed: number;
+  /** Model file to write; metrics and checkpoint go beside it. */
+  readonly out: string;
+  /** Go on from the checkpoint, if there is one. */
+  readonly resume: boolean;
+  readonly threads: number;
+  /** Steps between checkpoints (one is also written after each epoch). */
+  readonly checkpointSteps: number;
+  /** Images of the calibration of activation steps. */
+  readonly calibrationImages: number;
+}
+
+/** Files of a run, beside its model file. */
+export function runFiles(out: string): { readonly checkpoint: string; readonly log: string; readonly metrics: string } {
+  const stem = out.replace(/\.model$/, '');
+  return { checkpoint: `${stem}.checkpoint`, log: `${stem}.metrics.jsonl`, metrics: `${stem}.metrics.json` };
+}

@@ -1,0 +1,238 @@
+import { createHash } from 'node:crypto';
+import { readFile, rm } from 'node:fs/promises';
+import { basename } from 'node:path';
+import {
+  decodeModel,
+  defaultAugmentation,
+  encodeModel,
+  fail,
+  graphNames,
+  initialModel,
+  isTrainable,
+  learningRate,
+  quantizedGraph,
+  quantizedValues,
+  resnet8,
+  trainStepGraph,
+  weightShapesOf,
+  withQuantizers,
+  type FloatTensor,
+  type Model,
+  type Schedule,
+} from '@tally/core';
+import { Tensor } from 'onnxruntime-node';
+import { writeFileAtomic } from '../io/atomic.ts';
+import { readLabelledImages, type LabelledImages } from '../io/idx.ts';
+import { epochOrder, stepsPerEpoch, trainingBatch } from './batches.ts';
+import { readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint.ts';
+import { meanMagnitudes, openEvaluator } from './evaluate.ts';
+import { appendMetrics, readMetrics, startMetrics, type EpochMetrics } from './metrics.ts';
+import { runFiles, type TrainOptions } from './options.ts';
+import { clock, createProgress, type Progress } from './progress.ts';
+import { fromTensor, openSession, outputOf, scalarOf, toTensor } from './session.ts';
+
+/** What a training run made. */
+export interface TrainResult {
+  readonly model: Model;
+  readonly epochs: readonly EpochMetrics[];
+  /** Test images and how many the model got right. */
+  readonly images: number;
+  readonly correct: number;
+}
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+/** The model that training starts from, and the parent file's hash. */
+async function startModel(options: TrainOptions, train: LabelledImages): Promise<{ readonly model: Model; readonly parentSha256: string | null }> {
+  if (options.parent === null) {
+    if (options.precision !== null) {
+      fail(
+        'parent-missing',
+        'train.init',
+        'low-bit training starts from a full-precision model',
+        'train one with --precision fp32 and name it with --init',
+      );
+    }
+    const { graph, weightShapes } = resnet8([1, train.rows, train.columns]);
+    return { model: initialModel({ ...graph, name: options.name }, weightShapes, options.seed), parentSha256: null };
+  }
+  const bytes = await readFile(options.parent).catch(() =>
+    fail('file-missing', options.parent ?? '', 'cannot be read', 'name a model file that `tally train` wrote'),
+  );
+  const parent = decodeModel(bytes, basename(options.parent));
+  const parentSha256 = sha256(bytes);
+  if (options.precision === null) return { model: { ...parent, graph: { ...parent.graph, name: options.name } }, parentSha256 };
+  const values = quantizedValues(quantizedGraph(parent.graph, options.name, options.precision));
+  const magnitudes = await meanMagnitudes(parent.graph, parent.parameters, train, values, options.calibrationImages, options.threads);
+  return { model: withQuantizers(parent, options.name, options.precision, magnitudes), parentSha256 };
+}
+
+function initialState(model: Model, trainable: ReadonlySet<string>): Map<string, FloatTensor> {
+  const state = new Map<string, FloatTensor>();
+  for (const [name, tensor] of model.parameters) {
+    state.set(graphNames.parameter(name), tensor);
+    if (trainable.has(name)) {
+      state.set(graphNames.momentum(name), { shape: tensor.shape, data: new Float32Array(tensor.data.length) });
+    }
+  }
+  return state;
+}
+
+/** The parameters within a training state. */
+function parametersOf(model: Model, state: ReadonlyMap<string, FloatTensor>): Map<string, FloatTensor> {
+  return new Map(
+    [...model.parameters.keys()].map((name) => {
+      const tensor = state.get(graphNames.parameter(name));
+      if (tensor === undefined) throw new Error(`training state lacks '${name}'`);
+      return [name, tensor];
+    }),
+  );
+}
+
+const copyState = (state: ReadonlyMap<string, Tensor>): Map<string, FloatTensor> =>
+  new Map([...state].map(([name, tensor]) => [name, fromTensor(tensor)]));
+
+/**
+ * Trains a network and writes the model file, a metrics file (JSON), its lines per epoch (JSON lines) and,
+ * on the way, checkpoints. A killed run continued with `resume` ends in the same bytes as one that
+ * was left alone; the same options and seed give the same model bytes on the same kind of CPU.
+ *
+ * @throws TallyError for missing or malformed files and for options that do not fit each other.
+ */
+export async function train(options: TrainOptions, progress?: Progress): Promise<TrainResult> {
+  const files = runFiles(options.out);
+  const data = await readLabelledImages(options.data, 'train');
+  const test = await readLabelledImages(options.data, 't10k');
+  const perEpoch = stepsPerEpoch(data, options.batch);
+  if (perEpoch === 0) {
+    fail('batch-too-large', 'train.batch', `a batch of ${options.batch} from ${data.count} images`, `use at most ${data.count}`);
+  }
+  const { model, parentSha256 } = await startModel(options, data);
+  const shapes = weightShapesOf(model.graph, model.parameters);
+  const { bytes, parameters } = trainStepGraph(model.graph, shapes, options);
+  const trainable = new Set(parameters.filter(({ role }) => isTrainable(role)).map(({ name }) => name));
+  const schedule: Schedule = {
+    peak: options.learningRate,
+    warmupSteps: Math.round(options.warmupEpochs * perEpoch),
+    totalSteps: options.epochs * perEpoch,
+  };
+  const identity = JSON.stringify({
+    graph: sha256(bytes),
+    parent: parentSha256,
+    data: [sha256(data.images), sha256(data.labels)],
+    schedule,
+    seed: options.seed,
+    augmentation: defaultAugmentation,
+  });
+
+  const start: Checkpoint = (options.resume ? await readCheckpoint(files.checkpoint, identity) : null) ?? {
+    identity,
+    step: 0,
+    sums: { loss: 0, correct: 0, steps: 0 },
+    state: initialState(model, trainable),
+  };
+  const shown = progress ?? createProgress(process.stderr, start.step);
+  if (start.step > 0) shown.line(`resuming at step ${start.step} of ${schedule.totalSteps}`);
+  const epochs = [...(await readMetrics(files.log, options.resume ? Math.floor(start.step / perEpoch) : 0))];
+  await startMetrics(files.log, epochs);
+
+  const session = await openSession(bytes, options.threads);
+  const evaluator = await openEvaluator(model.graph, model.parameters, options.threads);
+  try {
+    const state = new Map([...start.state].map(([name, tensor]) => [name, toTensor(tensor)]));
+    let { loss, correct, steps } = start.sums;
+    let order: Uint32Array = new Uint32Array();
+    let orderEpoch = -1;
+    let began = performance.now();
+    for (let step = start.step; step < schedule.totalSteps; step++) {
+      const epoch = Math.floor(step / perEpoch);
+      if (epoch !== orderEpoch) {
+        order = epochOrder(data, options.seed, epoch);
+        orderEpoch = epoch;
+        began = performance.now();
+      }
+      const batch = trainingBatch(data, order, options.seed, epoch, step % perEpoch, options.batch, defaultAugmentation);
+      const rate = learningRate(schedule, step);
+      const outputs = await session.run({
+        ...Object.fromEntries(state),
+        [graphNames.images]: batch.images,
+        [graphNames.labels]: batch.labels,
+        [graphNames.learningRate]: new Tensor('float32', Float32Array.of(rate), []),
+      });
+      for (const name of state.keys()) state.set(name, outputOf(outputs, `next/${name}`));
+      const stepLoss = scalarOf(outputs, graphNames.loss);
+      if (!Number.isFinite(stepLoss)) {
+        fail('training-diverged', `train.step.${step}`, `the loss became ${stepLoss}`, 'lower --lr');
+      }
+      loss += stepLoss;
+      correct += scalarOf(outputs, graphNames.correct);
+      steps++;
+      const done = step + 1;
+      shown.update({
+        epoch: epoch + 1,
+        epochs: options.epochs,
+        step: done,
+        totalSteps: schedule.totalSteps,
+        loss: loss / steps,
+        accuracy: correct / (steps * options.batch),
+      });
+      if (done % perEpoch === 0) {
+        const evaluation = await evaluator.evaluate(parametersOf(model, copyState(state)), test);
+        const metrics: EpochMetrics = {
+          epoch: epoch + 1,
+          learningRate: rate,
+          trainLoss: loss / steps,
+          trainTop1: correct / (steps * options.batch),
+          testLoss: evaluation.loss,
+          testTop1: evaluation.correct / evaluation.images,
+          seconds: (performance.now() - began) / 1000,
+        };
+        epochs.push(metrics);
+        await appendMetrics(files.log, metrics);
+        shown.line(
+          `epoch ${metrics.epoch}/${options.epochs}: train loss ${metrics.trainLoss.toFixed(4)}, ` +
+            `train top-1 ${(100 * metrics.trainTop1).toFixed(2)} %, test top-1 ${(100 * metrics.testTop1).toFixed(2)} %, ` +
+            `${clock(metrics.seconds)}`,
+        );
+        loss = 0;
+        correct = 0;
+        steps = 0;
+      }
+      if (done % perEpoch === 0 || done % options.checkpointSteps === 0) {
+        await writeCheckpoint(files.checkpoint, { identity, step: done, sums: { loss, correct, steps }, state: copyState(state) });
+      }
+    }
+    const trained: Model = { graph: model.graph, parameters: parametersOf(model, copyState(state)) };
+    const final = await evaluator.evaluate(trained.parameters, test);
+    const modelBytes = encodeModel(trained);
+    await writeFileAtomic(
+      files.metrics,
+      `${JSON.stringify(
+        {
+          name: options.name,
+          model: { file: basename(options.out), sha256: sha256(modelBytes) },
+          parent: options.parent === null ? null : { file: basename(options.parent), sha256: parentSha256 },
+          precision: options.precision,
+          epochs: options.epochs,
+          batch: options.batch,
+          learningRate: options.learningRate,
+          warmupEpochs: options.warmupEpochs,
+          momentum: options.momentum,
+          weightDecay: options.weightDecay,
+          seed: options.seed,
+          augmentation: defaultAugmentation,
+          test: { images: final.images, correct: final.correct, top1: final.correct / final.images, loss: final.loss },
+          history: epochs.map(({ seconds: _, ...metrics }) => metrics),
+        },
+        null,
+        2,
+      )}\n`,
+    );
+    await writeFileAtomic(options.out, modelBytes);
+    await rm(files.checkpoint, { force: true });
+    return { model: trained, epochs, images: final.images, correct: final.correct };
+  } finally {
+    await session.release();
+    await evaluator.close();
+  }
+}

@@ -1,0 +1,62 @@
+import type { ModelGraph } from '../model/model.ts';
+import { Emitter } from './emitter.ts';
+import { forwardPass, scaledImages } from './forward.ts';
+import { parameterSpecs } from './parameters.ts';
+import { correctCount, graphNames, parameterInputs, type EmittedGraph } from './step-graph.ts';
+import { Tape } from './tape.ts';
+
+/**
+ * The network in inference mode (batch norm on running statistics, quantizers active).
+ *
+ * Inputs: {@link graphNames}.images, labels and every parameter. Outputs: logits, loss, correct.
+ */
+export function evalGraph(
+  graph: ModelGraph,
+  weightShapes: ReadonlyMap<string, readonly number[]>,
+  options: { readonly batch: number },
+): EmittedGraph {
+  const specs = parameterSpecs(graph, weightShapes);
+  const emitter = new Emitter(`${graph.name}-evaluation`);
+  const tape = new Tape(emitter);
+  const codes = emitter.input(graphNames.images, [options.batch, ...graph.input.shape], 'uint8');
+  const labels = emitter.input(graphNames.labels, [options.batch], 'int64');
+  const parameters = parameterInputs(emitter, specs);
+  const images = scaledImages(emitter, codes, graph.input.scale);
+  const { logits } = forwardPass(tape, graph, images, parameters, 'inference');
+  emitter.output(graphNames.logits, logits);
+  emitter.output(graphNames.loss, tape.apply('cross-entropy', [logits], { labels }).output);
+  emitter.output(graphNames.correct, correctCount(emitter, logits, labels));
+  return { bytes: emitter.builder.encode(), parameters: specs };
+}
+
+/** Output name of the mean magnitude of a value in a {@link probeGraph}. */
+export function probeName(id: string): string {
+  return `mean-magnitude/${id}`;
+}
+
+/**
+ * The network in inference mode with the mean magnitude of some of its values as outputs (scalars
+ * named by {@link probeName}): what calibration of activation steps needs.
+ *
+ * Inputs: {@link graphNames}.images and every parameter.
+ */
+export function probeGraph(
+  graph: ModelGraph,
+  weightShapes: ReadonlyMap<string, readonly number[]>,
+  options: { readonly batch: number; readonly values: readonly string[] },
+): EmittedGraph {
+  const specs = parameterSpecs(graph, weightShapes);
+  const emitter = new Emitter(`${graph.name}-probe`);
+  const tape = new Tape(emitter);
+  const codes = emitter.input(graphNames.images, [options.batch, ...graph.input.shape], 'uint8');
+  const parameters = parameterInputs(emitter, specs);
+  const images = scaledImages(emitter, codes, graph.input.scale);
+  const { values } = forwardPass(tape, graph, images, parameters, 'inference');
+  for (const id of options.values) {
+    const value = values.get(id);
+    if (value === undefined) throw new Error(`model ${graph.name}: no value '${id}' to probe`);
+    const magnitude = emitter.node('Abs', [value], value.shape);
+    emitter.output(probeName(id), emitter.node('ReduceMean', [magnitude], [], { keepdims: { int: 0 } }));
+  }
+  return { bytes: emitter.builder.encode(), parameters: specs };
+}

@@ -1,0 +1,119 @@
+import type { ModelGraph, ModelNode, WeightQuantizer } from '../model/model.ts';
+import { elements, type Emitter, type Value } from './emitter.ts';
+import type { Tape } from './tape.ts';
+
+/** Whether batch norm uses the batch's statistics or the running ones. */
+export type Mode = 'training' | 'inference';
+
+/** Values of one forward pass. */
+export interface ForwardPass {
+  readonly logits: Value;
+  /** Every node's value by id, and `input`. */
+  readonly values: ReadonlyMap<string, Value>;
+  /** Batch statistics by parameter name (running mean and variance), training mode only. */
+  readonly statistics: ReadonlyMap<string, Value>;
+}
+
+/** Ids of values that are >= 0 and stop the gradient where they are 0: ReLU, pooled or reshaped or not. */
+function rectifiedValues(graph: ModelGraph): ReadonlySet<string> {
+  const rectified = new Set<string>();
+  for (const node of graph.nodes) {
+    switch (node.kind) {
+      case 'relu':
+        rectified.add(node.id);
+        break;
+      case 'max-pool':
+      case 'global-average-pool':
+      case 'average-pool':
+      case 'flatten':
+        if (rectified.has(node.input)) rectified.add(node.id);
+        break;
+      default:
+        break;
+    }
+  }
+  return rectified;
+}
+
+/** The image codes `[n, c, h, w]` (uint8) as real values, `code * scale` in float32. */
+export function scaledImages(emitter: Emitter, codes: Value, scale: number): Value {
+  return emitter.scale(emitter.node('Cast', [codes], codes.shape, { to: { type: 'float32' } }), scale);
+}
+
+/**
+ * Emits the forward pass of a model graph.
+ *
+ * @param images float32 `[n, ...input shape]`, already scaled.
+ * @param parameters graph values of all parameters, by name.
+ */
+export function forwardPass(
+  tape: Tape,
+  graph: ModelGraph,
+  images: Value,
+  parameters: ReadonlyMap<string, Value>,
+  mode: Mode,
+): ForwardPass {
+  const values = new Map<string, Value>([['input', images]]);
+  const statistics = new Map<string, Value>();
+  const rectified = rectifiedValues(graph);
+  const parameter = (name: string): Value => {
+    const value = parameters.get(name);
+    if (value === undefined) throw new Error(`model ${graph.name}: parameter '${name}' has no value`);
+    return value;
+  };
+  const read = (id: string): Value => {
+    const value = values.get(id);
+    if (value === undefined) throw new Error(`model ${graph.name}: value '${id}' is read before it is made`);
+    return value;
+  };
+  const weightOf = (weight: string, quantizer: WeightQuantizer | null): Value => {
+    const value = parameter(weight);
+    if (quantizer === null) return value;
+    const { format, step } = quantizer;
+    return tape.apply('quantize', [value, parameter(step)], { format, features: elements(value.shape) }).output;
+  };
+  const emit = (node: ModelNode): Value => {
+    switch (node.kind) {
+      case 'conv':
+        return tape.apply('conv', [read(node.input), weightOf(node.weight, node.weightQuantizer)], node).output;
+      case 'fully-connected': {
+        const operands = [read(node.input), weightOf(node.weight, node.weightQuantizer)];
+        if (node.bias !== null) operands.push(parameter(node.bias));
+        return tape.apply('fully-connected', operands, {}).output;
+      }
+      case 'batch-norm': {
+        const operands = [read(node.input), parameter(node.gamma), parameter(node.beta)];
+        if (mode === 'inference') {
+          operands.push(parameter(node.mean), parameter(node.variance));
+          return tape.apply('batch-norm-inference', operands, node).output;
+        }
+        const applied = tape.apply('batch-norm-training', operands, node);
+        const { mean, variance } = applied.extras ?? {};
+        if (mean !== undefined) statistics.set(node.mean, mean);
+        if (variance !== undefined) statistics.set(node.variance, variance);
+        return applied.output;
+      }
+      case 'quantize': {
+        const input = read(node.input);
+        return tape.apply('quantize', [input, parameter(node.step)], {
+          format: { system: 'unsigned', bits: node.bits },
+          features: elements(input.shape.slice(1)),
+          nonNegativeInput: rectified.has(node.input),
+        }).output;
+      }
+      case 'add':
+        return tape.apply('add', node.inputs.map(read), {}).output;
+      case 'max-pool':
+      case 'average-pool':
+        return tape.apply(node.kind, [read(node.input)], node).output;
+      case 'relu':
+      case 'global-average-pool':
+      case 'flatten':
+        return tape.apply(node.kind, [read(node.input)], {}).output;
+      default:
+        throw new Error(`unknown node ${String(node satisfies never)}`);
+    }
+  };
+  for (const node of graph.nodes) values.set(node.id, emit(node));
+  return { logits: read(graph.output), values, statistics };
+}

@@ -1,0 +1,18 @@
+/** LSQ training: an operator registry with backward rules, emitted as plain ONNX graphs. */
+export { resnet8, type Architecture } from './architectures/resnet8.ts';
+export { augmentImage, defaultAugmentation, type Augmentation } from './augment.ts';
+export { evalGraph, probeGraph, probeName } from './eval-graph.ts';
+export { initialModel } from './initialize.ts';
+export { isTrainable, parameterSpecs, valueShapes, weightShapesOf, type ParameterRole, type ParameterSpec } from './parameters.ts';
+export {
+  initialStep,
+  quantizedGraph,
+  quantizedValues,
+  withQuantizers,
+  type LayerPrecision,
+  type Precision,
+} from './quantizers.ts';
+export { Random } from './random.ts';
+export { learningRate, type Schedule } from './schedule.ts';
+export type { SgdOptions } from './sgd.ts';
+export { graphNames, trainStepGraph, type EmittedGraph, type StepOptions } from './step-graph.ts';

@@ -1,0 +1,162 @@
+import { fail } from '../diagnostics/index.ts';
+import type { FloatTensor, Model, ModelGraph, ModelNode, WeightQuantizer } from '../model/model.ts';
+import { codeRange, isCodeFormat, type CodeFormat } from '../network/codes.ts';
+
+/** Widths of one conv or fully connected layer: of its weights and of the codes that it reads. */
+export interface LayerPrecision {
+  /** 2 to 8. */
+  readonly weights: number;
+  /** 1 to 8, unsigned. */
+  readonly activations: number;
+}
+
+/** Precision of a whole network. */
+export interface Precision extends LayerPrecision {
+  /** Code system of all weights, of the 8-bit ones too. */
+  readonly codes: 'sign-magnitude' | 'twos-complement';
+  /** By layer id. The first and the last layer are 8-bit unless named here. */
+  readonly overrides?: Readonly<Record<string, Partial<LayerPrecision>>>;
+}
+
+/** Width of the first and the last layer (Esser et al. 2020, section 3). */
+const OUTER_BITS = 8;
+
+function layerPrecisions(graph: ModelGraph, precision: Precision): ReadonlyMap<string, LayerPrecision> {
+  const layers = graph.nodes.filter((node) => node.kind === 'conv' || node.kind === 'fully-connected');
+  for (const id of Object.keys(precision.overrides ?? {})) {
+    if (!layers.some((layer) => layer.id === id)) {
+      fail(
+        'layer-unknown',
+        `precision.overrides.${id}`,
+        `the network '${graph.name}' has no conv or fully connected layer '${id}'`,
+        `use one of ${layers.map((layer) => layer.id).join(', ')}`,
+      );
+    }
+  }
+  return new Map(
+    layers.map(({ id }, index) => {
+      const outer = index === 0 || index === layers.length - 1;
+      const base: LayerPrecision = outer ? { weights: OUTER_BITS, activations: OUTER_BITS } : precision;
+      const chosen = { weights: base.weights, activations: base.activations, ...precision.overrides?.[id] };
+      const formats: readonly CodeFormat[] = [
+        { system: precision.codes, bits: chosen.weights },
+        { system: 'unsigned', bits: chosen.activations },
+      ];
+      for (const format of formats) {
+        if (isCodeFormat(format) && codeRange(format).max > 0) continue;
+        fail(
+          'code-width-out-of-range',
+          `precision.${id}`,
+          `${format.system} codes of ${format.bits} bits do not exist here`,
+          'use 2 to 8 bits for weights and 1 to 8 for activations',
+        );
+      }
+      return [id, chosen];
+    }),
+  );
+}
+
+/**
+ * The graph with learned step size quantizers: one on the weights of every conv and fully connected
+ * layer, and one on every value that such a layer reads (shared by layers that read it at one width;
+ * placed before a flatten). The network's input is codes already and gets none; residual connections
+ * keep reading the unquantized stream.
+ */
+export function quantizedGraph(graph: ModelGraph, name: string, precision: Precision): ModelGraph {
+  const precisions = layerPrecisions(graph, precision);
+  const byId = new Map(graph.nodes.map((node) => [node.id, node]));
+  const nodes: ModelNode[] = [];
+
+  /** Id of `value` as codes of `bits` bits; makes the quantizer when there is none yet. */
+  const asCodes = (value: string, bits: number): string => {
+    if (value === 'input') return value;
+    const source = byId.get(value);
+    if (source?.kind === 'flatten') {
+      // Quantize first and flatten the codes.
+      if (!nodes.some((node) => node.id === source.id)) nodes.push({ ...source, input: asCodes(source.input, bits) });
+      return source.id;
+    }
+    const existing = nodes.find((node) => node.kind === 'quantize' && node.input === value && node.bits === bits);
+    if (existing !== undefined) return existing.id;
+    const plain = `${value}.quantize`;
+    const id = nodes.some((node) => node.id === plain) ? `${plain}${bits}` : plain;
+    nodes.push({ kind: 'quantize', id, input: value, step: `${id}.step`, bits });
+    return id;
+  };
+
+  for (const node of graph.nodes) {
+    const layer = precisions.get(node.id);
+    if (layer !== undefined && (node.kind === 'conv' || node.kind === 'fully-connected')) {
+      const weightQuantizer: WeightQuantizer = {
+        step: `${node.id}.step`,
+        format: { system: precision.codes, bits: layer.weights },
+      };
+      nodes.push({ ...node, input: asCodes(node.input, layer.activations), weightQuantizer });
+      continue;
+    }
+    const readers = graph.nodes.filter((other) => 'input' in other && other.input === node.id);
+    const onlyCodes = readers.length > 0 && readers.every((reader) => precisions.has(reader.id));
+    if (node.kind === 'flatten' && onlyCodes) continue; // emitted by asCodes
+    nodes.push(node);
+  }
+  return { ...graph, name, nodes };
+}
+
+/** The ids of the values that a quantized graph's activation quantizers read, in order and once each. */
+export function quantizedValues(graph: ModelGraph): readonly string[] {
+  return [...new Set(graph.nodes.filter((node) => node.kind === 'quantize').map((node) => node.input))];
+}
+
+/** Initial step 2 <|v|> / sqrt(Qp) (Esser et al. 2020, section 2.1), from the mean magnitude. */
+export function initialStep(meanMagnitude: number, format: CodeFormat): number {
+  return (2 * meanMagnitude) / Math.sqrt(codeRange(format).max);
+}
+
+/**
+ * A full-precision model as an LSQ model: the quantized graph, the parent's parameters and initial steps.
+ *
+ * @param meanMagnitudes of the values named by {@link quantizedValues}, over a calibration batch.
+ * @throws TallyError when the graph already has quantizers, a width is out of range, or a value was all zero.
+ */
+export function withQuantizers(
+  parent: Model,
+  name: string,
+  precision: Precision,
+  meanMagnitudes: ReadonlyMap<string, number>,
+): Model {
+  const isQuantized = parent.graph.nodes.some(
+    (node) => node.kind === 'quantize' || ((node.kind === 'conv' || node.kind === 'fully-connected') && node.weightQuantizer !== null),
+  );
+  if (isQuantized) {
+    fail(
+      'model-already-quantized',
+      `model.${parent.graph.name}`,
+      'has quantizers already',
+      'start from a full-precision model',
+    );
+  }
+  const graph = quantizedGraph(parent.graph, name, precision);
+  const parameters = new Map<string, FloatTensor>(parent.parameters);
+  const setStep = (step: string, magnitude: number | undefined, format: CodeFormat, what: string): void => {
+    if (magnitude === undefined || !(magnitude > 0) || !Number.isFinite(magnitude)) {
+      fail(
+        'calibration-degenerate',
+        `model.${name}.${step}`,
+        `the mean magnitude of ${what} is ${magnitude ?? 'unknown'}; a quantizer step must start above zero`,
+        'calibrate on real images and start from a trained parent',
+      );
+    }
+    parameters.set(step, { shape: [], data: Float32Array.of(initialStep(magnitude, format)) });
+  };
+  for (const node of graph.nodes) {
+    if (node.kind === 'quantize') {
+      setStep(node.step, meanMagnitudes.get(node.input), { system: 'unsigned', bits: node.bits }, `'${node.input}'`);
+    } else if ((node.kind === 'conv' || node.kind === 'fully-connected') && node.weightQuantizer !== null) {
+      const weight = parent.parameters.get(node.weight);
+      const magnitude =
+        weight === undefined ? undefined : weight.data.reduce((sum, value) => sum + Math.abs(value), 0) / weight.data.length;
+      setStep(node.weightQuantizer.step, magnitude, node.weightQuantizer.format, `'${node.weight}'`);
+    }
+  }
+  return { graph, parameters };
+}

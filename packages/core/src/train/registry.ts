@@ -1,0 +1,43 @@
+import type { Operator } from './operator.ts';
+import { batchNormInference, batchNormTraining, type BatchNormAttributes } from './ops/batch-norm.ts';
+import { conv, type ConvAttributes } from './ops/conv.ts';
+import { crossEntropy, type CrossEntropyAttributes } from './ops/cross-entropy.ts';
+import { add, flatten, relu, type NoAttributes } from './ops/elementwise.ts';
+import { fullyConnected } from './ops/fully-connected.ts';
+import { averagePool, globalAveragePool, maxPool } from './ops/pool.ts';
+import { quantize, type QuantizeAttributes } from './ops/quantize.ts';
+import type { Window } from '../network/network.ts';
+
+/** Attributes of every operator that can be trained through, by operator name. */
+export interface OperatorAttributes {
+  readonly conv: ConvAttributes;
+  readonly 'batch-norm-training': BatchNormAttributes;
+  readonly 'batch-norm-inference': BatchNormAttributes;
+  readonly relu: NoAttributes;
+  readonly add: NoAttributes;
+  readonly flatten: NoAttributes;
+  readonly 'max-pool': Window;
+  readonly 'average-pool': Window;
+  readonly 'global-average-pool': NoAttributes;
+  readonly 'fully-connected': NoAttributes;
+  readonly quantize: QuantizeAttributes;
+  readonly 'cross-entropy': CrossEntropyAttributes;
+}
+
+export type OperatorName = keyof OperatorAttributes;
+
+/** Every operator: a new one is a file under `ops/`, a line above and a line here. */
+export const operators: { readonly [Name in OperatorName]: Operator<OperatorAttributes[Name]> } = {
+  conv,
+  'batch-norm-training': batchNormTraining,
+  'batch-norm-inference': batchNormInference,
+  relu,
+  add,
+  flatten,
+  'max-pool': maxPool,
+  'average-pool': averagePool,
+  'global-average-pool': globalAveragePool,
+  'fully-connected': fullyConnected,
+  quantize,
+  'cross-entropy': crossEntropy,
+};
