@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { completionCommand } from './commands/completion.ts';
+import { inspectCommand } from './commands/inspect.ts';
 import { streamStyle } from './terminal/style.ts';
 import { VERSION } from './version.ts';
 
@@ -26,7 +27,7 @@ Start here:
 Exit codes: 0 done, 1 an input was refused, 2 wrong command line, 3 defect in tally, 130 interrupted.
 More: docs/cli.md; every command has examples in its --help.`,
     );
-  const commands = [completionCommand()];
+  const commands = [inspectCommand(), completionCommand()];
   for (const command of commands) program.addCommand(command);
   const style = streamStyle(process.stderr);
   for (const command of [program, ...program.commands]) {

@@ -11,6 +11,136 @@ export { fail, renderIssue, TallyError, throwIfAny, type Issue } from './diagnos
 // Labels: where a number comes from.
 export { FIGURE_LABELS, SOURCE_LABELS, weakestLabel, type FigureLabel, type SourceLabel } from './units/index.ts';
 
+// Integer networks: what runs on the chip.
+export {
+  codeRange,
+  decodeNetwork,
+  elementCount,
+  encodeNetwork,
+  hashNetwork,
+  INPUT_ID,
+  inferTypes,
+  inputsOf,
+  isCodeFormat,
+  isMacNode,
+  listMacLayers,
+  NETWORK_FORMAT_VERSION,
+  valueRange,
+  verify,
+  windowOutput,
+  type AddNode,
+  type AffineNode,
+  type AveragePoolNode,
+  type CodeFormat,
+  type CodeRange,
+  type CodesType,
+  type CodeSystem,
+  type ConvNode,
+  type FlattenNode,
+  type FullyConnectedNode,
+  type GlobalAveragePoolNode,
+  type IntegersType,
+  type JsonValue,
+  type MacLayer,
+  type MacNode,
+  type MaxPoolNode,
+  type Network,
+  type NetworkFile,
+  type NetworkNode,
+  type Provenance,
+  type ReluNode,
+  type Shape,
+  type TensorType,
+  type ThresholdNode,
+  type Weights,
+  type Window,
+} from './network/index.ts';
+
+// Running networks, bit for bit.
+export {
+  accuracy,
+  argmax,
+  checkImages,
+  createReferenceExecutor,
+  predictions,
+  type Executor,
+  type LevelHistogram,
+  type RunOptions,
+  type RunResult,
+} from './execute/index.ts';
+
+// The same, fast: WebAssembly SIMD.
+export {
+  chooseBuild,
+  createKernelExecutor,
+  exactBuilds,
+  loadKernelExecutor,
+  type KernelBuild,
+  type KernelExecutor,
+  type KernelOptions,
+} from './kernels/index.ts';
+
+// Chips: geometry, formats, timing, what a layer makes them do.
+export {
+  ACTIONS,
+  actionCounts,
+  checkClock,
+  checkLayer,
+  chipFormats,
+  chipSchema,
+  DATAFLOWS,
+  digitPlan,
+  findDataflow,
+  layerTiming,
+  macroStorage,
+  maxClockMHz,
+  operatingPoint,
+  parseChip,
+  partialSumBounds,
+  type Accesses,
+  type ActionCounts,
+  type Chip,
+  type ChipFormat,
+  type Choice,
+  type DataDependentCounts,
+  type Dataflow,
+  type DigitPlan,
+  type LayerTiming,
+  type MacroStorage,
+  type OperatingPoint,
+  type PartialSumBounds,
+  type PublishedFigures,
+  type Quantity,
+  type Traffic,
+  type VectorCost,
+} from './chip/index.ts';
+
+// Counting schemes: which products are classes, what is searched, what is multiplied.
+export {
+  classCounts,
+  COUNTING_SCHEMES,
+  countLayer,
+  countVector,
+  dotByCounting,
+  findScheme,
+  operandRange,
+  pairHistogram,
+  pairTotals,
+  schemeCost,
+  totalMatches,
+  weightLevelCounts,
+  type ClassCount,
+  type CountingClass,
+  type CountingScheme,
+  type OperandFormats,
+  type OperandRange,
+  type PairHistogram,
+  type PairTotals,
+  type ReferenceCount,
+  type SchemeCost,
+  type VectorCount,
+} from './counting/index.ts';
+
 // Results: what a run and a comparison with a publication say.
 export {
   reproductionRow,
@@ -31,3 +161,25 @@ export {
   type RunReport,
   type SchemeCounts,
 } from './report/index.ts';
+
+// Trained models and their file format; training as ONNX graphs.
+export type {
+  FloatTensor,
+  Model,
+  ModelAddNode,
+  ModelAveragePoolNode,
+  ModelBatchNormNode,
+  ModelConvNode,
+  ModelFlattenNode,
+  ModelFullyConnectedNode,
+  ModelGlobalAveragePoolNode,
+  ModelGraph,
+  ModelMaxPoolNode,
+  ModelNode,
+  ModelQuantizeNode,
+  ModelReluNode,
+  WeightQuantizer,
+} from './model/model.ts';
+export { decodeContainer, encodeContainer, type Container } from './model/container.ts';
+export { decodeModel, encodeModel, MODEL_MAGIC, MODEL_VERSION } from './model/file.ts';
+export * from './train/index.ts';

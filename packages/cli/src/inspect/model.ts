@@ -1,0 +1,70 @@
+import type { FloatTensor, Model, ModelNode } from '@tally/core';
+import { grouped } from '../terminal/number.ts';
+import type { Style } from '../terminal/style.ts';
+import { renderFields, renderTable } from '../terminal/table.ts';
+import { showFormat } from './network.ts';
+
+/** What is in a trained model file: the graph, a row per node, and its parameters. */
+export function describeModel({ graph, parameters }: Model, fileBytes: number, style: Style): string {
+  const count = (names: readonly (string | null)[]): number =>
+    names.reduce((sum, name) => sum + (name === null ? 0 : (parameters.get(name)?.data.length ?? 0)), 0);
+  const rows = graph.nodes.map((node) => [
+    node.id,
+    node.kind,
+    'inputs' in node ? node.inputs.join(' + ') : node.input,
+    quantizer(node, parameters),
+    grouped(count(parameterNamesOf(node))),
+  ]);
+  const all = [...parameters.values()].reduce((sum, tensor) => sum + tensor.data.length, 0);
+  const table = renderTable(
+    [
+      { heading: 'node', align: 'left' },
+      { heading: 'kind', align: 'left' },
+      { heading: 'input', align: 'left' },
+      { heading: 'quantizer', align: 'left' },
+      { heading: 'parameters', align: 'right' },
+    ],
+    [...rows, ['all', '', '', '', grouped(all)]],
+    { style, totals: 1 },
+  );
+  const fields = renderFields(
+    [
+      ['input', `${graph.input.shape.join('×')}, ${graph.input.bits}-bit codes × ${graph.input.scale}`],
+      ['output', graph.output],
+      ['file', `${grouped(fileBytes)} bytes`],
+    ],
+    style,
+  );
+  return [style('bold', `trained model ${graph.name}`), '', fields, '', table].join('\n');
+}
+
+function parameterNamesOf(node: ModelNode): readonly (string | null)[] {
+  switch (node.kind) {
+    case 'conv':
+      return [node.weight, node.weightQuantizer?.step ?? null];
+    case 'fully-connected':
+      return [node.weight, node.bias, node.weightQuantizer?.step ?? null];
+    case 'batch-norm':
+      return [node.gamma, node.beta, node.mean, node.variance];
+    case 'quantize':
+      return [node.step];
+    default:
+      return [];
+  }
+}
+
+function quantizer(node: ModelNode, parameters: ReadonlyMap<string, FloatTensor>): string {
+  const step = (name: string): string => {
+    const data = parameters.get(name)?.data;
+    return data === undefined ? 'step missing' : data.length === 1 ? `step ${(data[0] ?? 0).toPrecision(4)}` : `${data.length} steps`;
+  };
+  switch (node.kind) {
+    case 'conv':
+    case 'fully-connected':
+      return node.weightQuantizer === null ? 'float32' : `${showFormat(node.weightQuantizer.format)}, ${step(node.weightQuantizer.step)}`;
+    case 'quantize':
+      return `unsigned ${node.bits}, ${step(node.step)}`;
+    default:
+      return '';
+  }
+}
