@@ -14,7 +14,8 @@ const presets: Readonly<Record<string, Precision | null>> = {
 
 function number(option: string, text: string, rule: string, accepts: (value: number) => boolean): number {
   const value = Number(text);
-  if (text.trim() === '' || !accepts(value)) fail('option-out-of-range', option, `is '${text}', must be ${rule}`, `give ${option} ${rule}`);
+  if (text.trim() === '' || !accepts(value))
+    fail('option-out-of-range', option, `is '${text}', must be ${rule}`, `give ${option} ${rule}`);
   return value;
 }
 
@@ -22,8 +23,10 @@ const positiveInteger = (option: string) => (text: string) =>
   number(option, text, 'a positive integer', (value) => Number.isSafeInteger(value) && value > 0);
 const naturalNumber = (option: string) => (text: string) =>
   number(option, text, 'an integer, 0 or more', (value) => Number.isSafeInteger(value) && value >= 0);
-const nonNegative = (option: string) => (text: string) => number(option, text, 'a number, 0 or more', (value) => value >= 0 && Number.isFinite(value));
-const positive = (option: string) => (text: string) => number(option, text, 'a number above 0', (value) => value > 0 && Number.isFinite(value));
+const nonNegative = (option: string) => (text: string) =>
+  number(option, text, 'a number, 0 or more', (value) => value >= 0 && Number.isFinite(value));
+const positive = (option: string) => (text: string) =>
+  number(option, text, 'a number above 0', (value) => value > 0 && Number.isFinite(value));
 
 /** Parses `conv1=W8A8,fc=W8`. */
 export function parseBits(text: string): Record<string, Partial<LayerPrecision>> {
@@ -32,7 +35,12 @@ export function parseBits(text: string): Record<string, Partial<LayerPrecision>>
     const match = /^([^=]+)=(?:W(\d+))?(?:A(\d+))?$/i.exec(part.trim());
     const [, layer, weights, activations] = match ?? [];
     if (layer === undefined || (weights === undefined && activations === undefined)) {
-      return fail('option-malformed', '--bits', `cannot read '${part}'`, 'write LAYER=W<bits>A<bits>, comma-separated, e.g. conv1=W8A8,fc=W8');
+      return fail(
+        'option-malformed',
+        '--bits',
+        `cannot read '${part}'`,
+        'write LAYER=W<bits>A<bits>, comma-separated, e.g. conv1=W8A8,fc=W8',
+      );
     }
     overrides[layer] = {
       ...(weights === undefined ? {} : { weights: Number(weights) }),
@@ -70,11 +78,21 @@ function precisionOf(flags: Flags): Precision | null {
   const preset = presets[flags.precision] ?? null;
   const { weights, activations, codes, bits } = flags;
   if (preset === null) {
-    const given = [weights !== undefined && '--weights', activations !== undefined && '--activations', codes && '--codes', bits && '--bits'];
+    const given = [
+      weights !== undefined && '--weights',
+      activations !== undefined && '--activations',
+      codes && '--codes',
+      bits && '--bits',
+    ];
     const first = given.find((name) => typeof name === 'string');
     if (first === undefined) return null;
     if (weights === undefined || activations === undefined) {
-      return fail('option-conflict', first, 'needs a low-bit precision to change', 'give --precision w3a2 or another preset, or both --weights and --activations');
+      return fail(
+        'option-conflict',
+        first,
+        'needs a low-bit precision to change',
+        'give --precision w3a2 or another preset, or both --weights and --activations',
+      );
     }
     return { weights, activations, codes: codes ?? 'sign-magnitude', overrides: bits ?? {} };
   }
@@ -96,26 +114,75 @@ export function trainCommand(): Command {
         'Writes OUT (the model), OUT.metrics.json, OUT.metrics.jsonl (a line per epoch) and, on the way,\n' +
         'OUT.checkpoint, from which --resume continues a killed run to the same bytes.',
     )
-    .option('--data <dir>', 'directory with the four IDX files, plain or .gz', '/usr/share/datasets/fashion-mnist')
-    .addOption(new Option('--precision <preset>', 'what to train').choices(Object.keys(presets)).default('fp32'))
-    .option('--weights <bits>', 'weight bits of all but the first and last layer (2 to 8)', positiveInteger('--weights'))
-    .option('--activations <bits>', 'activation bits of the same layers (1 to 8)', positiveInteger('--activations'))
-    .addOption(new Option('--codes <system>', 'weight codes: symmetric or asymmetric').choices(['sign-magnitude', 'twos-complement']))
-    .option('--bits <layers>', 'widths of single layers, e.g. conv1=W8A8,fc=W8 (default: first and last layer W8A8)', parseBits)
+    .option(
+      '--data <dir>',
+      'directory with the four IDX files, plain or .gz',
+      '/usr/share/datasets/fashion-mnist',
+    )
+    .addOption(
+      new Option('--precision <preset>', 'what to train').choices(Object.keys(presets)).default('fp32'),
+    )
+    .option(
+      '--weights <bits>',
+      'weight bits of all but the first and last layer (2 to 8)',
+      positiveInteger('--weights'),
+    )
+    .option(
+      '--activations <bits>',
+      'activation bits of the same layers (1 to 8)',
+      positiveInteger('--activations'),
+    )
+    .addOption(
+      new Option('--codes <system>', 'weight codes: symmetric or asymmetric').choices([
+        'sign-magnitude',
+        'twos-complement',
+      ]),
+    )
+    .option(
+      '--bits <layers>',
+      'widths of single layers, e.g. conv1=W8A8,fc=W8 (default: first and last layer W8A8)',
+      parseBits,
+    )
     .option('--init <model>', 'model file to start from; required for low-bit training')
     .option('--name <name>', 'name of the network (default: resnet8-<precision>)')
-    .option('--epochs <n>', 'passes over the training images (default: 16 in full precision, else 10)', positiveInteger('--epochs'))
+    .option(
+      '--epochs <n>',
+      'passes over the training images (default: 16 in full precision, else 10)',
+      positiveInteger('--epochs'),
+    )
     .option('--batch <n>', 'images per step', positiveInteger('--batch'), 64)
-    .option('--lr <rate>', 'largest learning rate, cosine schedule (default: 0.1 in full precision, else 0.02)', positive('--lr'))
-    .option('--warmup <epochs>', 'epochs of growing learning rate (default: 1 in full precision, else 0.25)', nonNegative('--warmup'))
+    .option(
+      '--lr <rate>',
+      'largest learning rate, cosine schedule (default: 0.1 in full precision, else 0.02)',
+      positive('--lr'),
+    )
+    .option(
+      '--warmup <epochs>',
+      'epochs of growing learning rate (default: 1 in full precision, else 0.25)',
+      nonNegative('--warmup'),
+    )
     .option('--momentum <value>', 'momentum of SGD', nonNegative('--momentum'), 0.9)
-    .option('--weight-decay <value>', 'weight decay of conv and fc weights (default: 5e-4 in full precision, else 1e-4)', nonNegative('--weight-decay'))
+    .option(
+      '--weight-decay <value>',
+      'weight decay of conv and fc weights (default: 5e-4 in full precision, else 1e-4)',
+      nonNegative('--weight-decay'),
+    )
     .option('--seed <n>', 'seed of initial weights, order and augmentation', naturalNumber('--seed'), 1)
     .requiredOption('--out <file>', 'model file to write, e.g. out/fp32.model')
     .option('--resume', 'continue from the checkpoint beside OUT, if there is one', false)
-    .option('--threads <n>', 'threads of onnxruntime; does not change the result', positiveInteger('--threads'), 2)
+    .option(
+      '--threads <n>',
+      'threads of onnxruntime; does not change the result',
+      positiveInteger('--threads'),
+      2,
+    )
     .option('--checkpoint-steps <n>', 'steps between checkpoints', positiveInteger('--checkpoint-steps'), 250)
-    .option('--calibration-images <n>', 'images that the first activation steps are computed from', positiveInteger('--calibration-images'), 512)
+    .option(
+      '--calibration-images <n>',
+      'images that the first activation steps are computed from',
+      positiveInteger('--calibration-images'),
+      512,
+    )
     .addHelpText(
       'after',
       '\nExamples:\n' +
@@ -145,6 +212,8 @@ export function trainCommand(): Command {
         checkpointSteps: flags.checkpointSteps,
         calibrationImages: flags.calibrationImages,
       });
-      process.stdout.write(`${flags.out}: ${result.correct} of ${result.images} test images right (${((100 * result.correct) / result.images).toFixed(2)} %)\n`);
+      process.stdout.write(
+        `${flags.out}: ${result.correct} of ${result.images} test images right (${((100 * result.correct) / result.images).toFixed(2)} %)\n`,
+      );
     });
 }

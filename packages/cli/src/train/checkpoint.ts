@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { decodeContainer, encodeContainer, fail, type FloatTensor } from '@tally/core';
-import { writeFileAtomic } from '../io/atomic.ts';
+import { writeAllAtomically } from '../io/outputs.ts';
 
 const MAGIC = 'TALLYCKP';
 const VERSION = 1;
@@ -24,9 +24,12 @@ export interface Checkpoint {
   readonly state: ReadonlyMap<string, FloatTensor>;
 }
 
-/** Writes a checkpoint atomically. */
-export async function writeCheckpoint(path: string, { identity, step, sums, state }: Checkpoint): Promise<void> {
-  await writeFileAtomic(path, encodeContainer({ magic: MAGIC, version: VERSION, content: { identity, step, sums }, tensors: state }));
+/** Writes a checkpoint atomically: a kill leaves the old one or the new one. */
+export function writeCheckpoint(path: string, { identity, step, sums, state }: Checkpoint): void {
+  const content = { identity, step, sums };
+  writeAllAtomically([
+    { path, content: encodeContainer({ magic: MAGIC, version: VERSION, content, tensors: state }) },
+  ]);
 }
 
 /**
@@ -45,7 +48,12 @@ export async function readCheckpoint(path: string, identity: string): Promise<Ch
   const { content, tensors } = decodeContainer(bytes, MAGIC, VERSION, basename(path));
   const found = content as Partial<Omit<Checkpoint, 'state'>> | null;
   if (typeof found?.identity !== 'string' || typeof found.step !== 'number' || found.sums === undefined) {
-    return fail('file-header-invalid', `${basename(path)}.header.content`, 'is not a training position', 'start again without --resume');
+    return fail(
+      'file-header-invalid',
+      `${basename(path)}.header.content`,
+      'is not a training position',
+      'start again without --resume',
+    );
   }
   if (found.identity !== identity) {
     fail(

@@ -1,4 +1,12 @@
-import { evalGraph, graphNames, probeGraph, probeName, weightShapesOf, type FloatTensor, type ModelGraph } from '@tally/core';
+import {
+  evalGraph,
+  graphNames,
+  probeGraph,
+  probeName,
+  weightShapesOf,
+  type FloatTensor,
+  type ModelGraph,
+} from '@tally/core';
 import type { LabelledImages } from '../io/idx.ts';
 import { plainBatch } from './batches.ts';
 import { openSession, outputOf, scalarOf, toTensor } from './session.ts';
@@ -20,8 +28,12 @@ export interface Evaluator {
   close(): Promise<void>;
 }
 
-function parameterFeeds(parameters: ReadonlyMap<string, FloatTensor>): Record<string, ReturnType<typeof toTensor>> {
-  return Object.fromEntries([...parameters].map(([name, tensor]) => [graphNames.parameter(name), toTensor(tensor)]));
+function parameterFeeds(
+  parameters: ReadonlyMap<string, FloatTensor>,
+): Record<string, ReturnType<typeof toTensor>> {
+  return Object.fromEntries(
+    [...parameters].map(([name, tensor]) => [graphNames.parameter(name), toTensor(tensor)]),
+  );
 }
 
 /**
@@ -43,7 +55,11 @@ export async function openEvaluator(
       let lossSum = 0;
       for (let start = 0; start < data.count; start += BATCH) {
         const batch = plainBatch(data, start, BATCH);
-        const outputs = await session.run({ ...feeds, [graphNames.images]: batch.images, [graphNames.labels]: batch.labels });
+        const outputs = await session.run({
+          ...feeds,
+          [graphNames.images]: batch.images,
+          [graphNames.labels]: batch.labels,
+        });
         const present = Math.min(BATCH, data.count - start);
         if (present === BATCH) {
           correct += scalarOf(outputs, graphNames.correct);
@@ -60,7 +76,10 @@ export async function openEvaluator(
           const label = data.labels[start + i] ?? 0;
           if (best === label) correct++;
           const largest = row[best] ?? 0;
-          lossSum += Math.log(row.reduce((sum, score) => sum + Math.exp(score - largest), 0)) + largest - (row[label] ?? 0);
+          lossSum +=
+            Math.log(row.reduce((sum, score) => sum + Math.exp(score - largest), 0)) +
+            largest -
+            (row[label] ?? 0);
         }
       }
       return { images: data.count, correct, loss: lossSum / data.count };

@@ -1,6 +1,5 @@
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { writeFileAtomic } from '../io/atomic.ts';
+import { appendFile, readFile } from 'node:fs/promises';
+import { writeAllAtomically } from '../io/outputs.ts';
 
 /** One line of the metrics file: an epoch. */
 export interface EpochMetrics {
@@ -41,12 +40,11 @@ export async function readMetrics(path: string, lastEpoch: number): Promise<read
 }
 
 /** Starts the metrics file with the lines that stay valid: none, or those before the checkpoint. */
-export async function startMetrics(path: string, kept: readonly EpochMetrics[]): Promise<void> {
-  await writeFileAtomic(path, kept.map((line) => `${JSON.stringify(line)}\n`).join(''));
+export function startMetrics(path: string, kept: readonly EpochMetrics[]): void {
+  writeAllAtomically([{ path, content: kept.map((line) => `${JSON.stringify(line)}\n`).join('') }]);
 }
 
 /** Appends one epoch. */
 export async function appendMetrics(path: string, metrics: EpochMetrics): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
   await appendFile(path, `${JSON.stringify(metrics)}\n`);
 }

@@ -32,7 +32,11 @@ export interface TrainOptions {
 }
 
 /** Files of a run, beside its model file. */
-export function runFiles(out: string): { readonly checkpoint: string; readonly log: string; readonly metrics: string } {
+export function runFiles(out: string): {
+  readonly checkpoint: string;
+  readonly log: string;
+  readonly metrics: string;
+} {
   const stem = out.replace(/\.model$/, '');
   return { checkpoint: `${stem}.checkpoint`, log: `${stem}.metrics.jsonl`, metrics: `${stem}.metrics.json` };
 }

@@ -21,7 +21,7 @@ import {
   type Schedule,
 } from '@tally/core';
 import { Tensor } from 'onnxruntime-node';
-import { writeFileAtomic } from '../io/atomic.ts';
+import { checkWritable, writeAllAtomically } from '../io/outputs.ts';
 import { readLabelledImages, type LabelledImages } from '../io/idx.ts';
 import { epochOrder, stepsPerEpoch, trainingBatch } from './batches.ts';
 import { readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint.ts';
@@ -43,7 +43,10 @@ export interface TrainResult {
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 /** The model that training starts from, and the parent file's hash. */
-async function startModel(options: TrainOptions, train: LabelledImages): Promise<{ readonly model: Model; readonly parentSha256: string | null }> {
+async function startModel(
+  options: TrainOptions,
+  train: LabelledImages,
+): Promise<{ readonly model: Model; readonly parentSha256: string | null }> {
   if (options.parent === null) {
     if (options.precision !== null) {
       fail(
@@ -54,16 +57,32 @@ async function startModel(options: TrainOptions, train: LabelledImages): Promise
       );
     }
     const { graph, weightShapes } = resnet8([1, train.rows, train.columns]);
-    return { model: initialModel({ ...graph, name: options.name }, weightShapes, options.seed), parentSha256: null };
+    return {
+      model: initialModel({ ...graph, name: options.name }, weightShapes, options.seed),
+      parentSha256: null,
+    };
   }
   const bytes = await readFile(options.parent).catch(() =>
-    fail('file-missing', options.parent ?? '', 'cannot be read', 'name a model file that `tally train` wrote'),
+    fail(
+      'file-missing',
+      options.parent ?? '',
+      'cannot be read',
+      'name a model file that `tally train` wrote',
+    ),
   );
   const parent = decodeModel(bytes, basename(options.parent));
   const parentSha256 = sha256(bytes);
-  if (options.precision === null) return { model: { ...parent, graph: { ...parent.graph, name: options.name } }, parentSha256 };
+  if (options.precision === null)
+    return { model: { ...parent, graph: { ...parent.graph, name: options.name } }, parentSha256 };
   const values = quantizedValues(quantizedGraph(parent.graph, options.name, options.precision));
-  const magnitudes = await meanMagnitudes(parent.graph, parent.parameters, train, values, options.calibrationImages, options.threads);
+  const magnitudes = await meanMagnitudes(
+    parent.graph,
+    parent.parameters,
+    train,
+    values,
+    options.calibrationImages,
+    options.threads,
+  );
   return { model: withQuantizers(parent, options.name, options.precision, magnitudes), parentSha256 };
 }
 
@@ -72,7 +91,10 @@ function initialState(model: Model, trainable: ReadonlySet<string>): Map<string,
   for (const [name, tensor] of model.parameters) {
     state.set(graphNames.parameter(name), tensor);
     if (trainable.has(name)) {
-      state.set(graphNames.momentum(name), { shape: tensor.shape, data: new Float32Array(tensor.data.length) });
+      state.set(graphNames.momentum(name), {
+        shape: tensor.shape,
+        data: new Float32Array(tensor.data.length),
+      });
     }
   }
   return state;
@@ -101,11 +123,17 @@ const copyState = (state: ReadonlyMap<string, Tensor>): Map<string, FloatTensor>
  */
 export async function train(options: TrainOptions, progress?: Progress): Promise<TrainResult> {
   const files = runFiles(options.out);
+  checkWritable(options.out);
   const data = await readLabelledImages(options.data, 'train');
   const test = await readLabelledImages(options.data, 't10k');
   const perEpoch = stepsPerEpoch(data, options.batch);
   if (perEpoch === 0) {
-    fail('batch-too-large', 'train.batch', `a batch of ${options.batch} from ${data.count} images`, `use at most ${data.count}`);
+    fail(
+      'batch-too-large',
+      'train.batch',
+      `a batch of ${options.batch} from ${data.count} images`,
+      `use at most ${data.count}`,
+    );
   }
   const { model, parentSha256 } = await startModel(options, data);
   const shapes = weightShapesOf(model.graph, model.parameters);
@@ -134,7 +162,7 @@ export async function train(options: TrainOptions, progress?: Progress): Promise
   const shown = progress ?? createProgress(process.stderr, start.step);
   if (start.step > 0) shown.line(`resuming at step ${start.step} of ${schedule.totalSteps}`);
   const epochs = [...(await readMetrics(files.log, options.resume ? Math.floor(start.step / perEpoch) : 0))];
-  await startMetrics(files.log, epochs);
+  startMetrics(files.log, epochs);
 
   const session = await openSession(bytes, options.threads);
   const evaluator = await openEvaluator(model.graph, model.parameters, options.threads);
@@ -151,7 +179,15 @@ export async function train(options: TrainOptions, progress?: Progress): Promise
         orderEpoch = epoch;
         began = performance.now();
       }
-      const batch = trainingBatch(data, order, options.seed, epoch, step % perEpoch, options.batch, defaultAugmentation);
+      const batch = trainingBatch(
+        data,
+        order,
+        options.seed,
+        epoch,
+        step % perEpoch,
+        options.batch,
+        defaultAugmentation,
+      );
       const rate = learningRate(schedule, step);
       const outputs = await session.run({
         ...Object.fromEntries(state),
@@ -199,36 +235,42 @@ export async function train(options: TrainOptions, progress?: Progress): Promise
         steps = 0;
       }
       if (done % perEpoch === 0 || done % options.checkpointSteps === 0) {
-        await writeCheckpoint(files.checkpoint, { identity, step: done, sums: { loss, correct, steps }, state: copyState(state) });
+        writeCheckpoint(files.checkpoint, {
+          identity,
+          step: done,
+          sums: { loss, correct, steps },
+          state: copyState(state),
+        });
       }
     }
     const trained: Model = { graph: model.graph, parameters: parametersOf(model, copyState(state)) };
     const final = await evaluator.evaluate(trained.parameters, test);
     const modelBytes = encodeModel(trained);
-    await writeFileAtomic(
-      files.metrics,
-      `${JSON.stringify(
-        {
-          name: options.name,
-          model: { file: basename(options.out), sha256: sha256(modelBytes) },
-          parent: options.parent === null ? null : { file: basename(options.parent), sha256: parentSha256 },
-          precision: options.precision,
-          epochs: options.epochs,
-          batch: options.batch,
-          learningRate: options.learningRate,
-          warmupEpochs: options.warmupEpochs,
-          momentum: options.momentum,
-          weightDecay: options.weightDecay,
-          seed: options.seed,
-          augmentation: defaultAugmentation,
-          test: { images: final.images, correct: final.correct, top1: final.correct / final.images, loss: final.loss },
-          history: epochs.map(({ seconds: _, ...metrics }) => metrics),
-        },
-        null,
-        2,
-      )}\n`,
-    );
-    await writeFileAtomic(options.out, modelBytes);
+    const summary = {
+      name: options.name,
+      model: { file: basename(options.out), sha256: sha256(modelBytes) },
+      parent: options.parent === null ? null : { file: basename(options.parent), sha256: parentSha256 },
+      precision: options.precision,
+      epochs: options.epochs,
+      batch: options.batch,
+      learningRate: options.learningRate,
+      warmupEpochs: options.warmupEpochs,
+      momentum: options.momentum,
+      weightDecay: options.weightDecay,
+      seed: options.seed,
+      augmentation: defaultAugmentation,
+      test: {
+        images: final.images,
+        correct: final.correct,
+        top1: final.correct / final.images,
+        loss: final.loss,
+      },
+      history: epochs.map(({ seconds: _, ...metrics }) => metrics),
+    };
+    writeAllAtomically([
+      { path: files.metrics, content: `${JSON.stringify(summary, null, 2)}\n` },
+      { path: options.out, content: modelBytes },
+    ]);
     await rm(files.checkpoint, { force: true });
     return { model: trained, epochs, images: final.images, correct: final.correct };
   } finally {

@@ -76,17 +76,33 @@ function isTensorEntry(value: unknown): value is TensorEntry {
  * @param source file name, for messages.
  * @throws TallyError when the magic, version, header or length is not that of such a file.
  */
-export function decodeContainer(bytes: Uint8Array, magic: string, version: number, source: string): Container {
+export function decodeContainer(
+  bytes: Uint8Array,
+  magic: string,
+  version: number,
+  source: string,
+): Container {
   const again = 'make the file again, or copy it again from where it is whole';
-  if (bytes.length < PREFIX) fail('file-truncated', source, `has ${bytes.length} bytes, its prefix alone has ${PREFIX}`, again);
+  if (bytes.length < PREFIX)
+    fail('file-truncated', source, `has ${bytes.length} bytes, its prefix alone has ${PREFIX}`, again);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const found = String.fromCharCode(...bytes.subarray(0, 8));
   if (found !== magic) {
-    fail('file-wrong-magic', source, `begins with ${JSON.stringify(found)}, not with "${magic}"`, 'name a file of the right kind');
+    fail(
+      'file-wrong-magic',
+      source,
+      `begins with ${JSON.stringify(found)}, not with "${magic}"`,
+      'name a file of the right kind',
+    );
   }
   const foundVersion = view.getUint32(8, true);
   if (foundVersion !== version) {
-    fail('file-version-unknown', source, `has format version ${foundVersion}, this program reads ${version}`, 'use the program that wrote it');
+    fail(
+      'file-version-unknown',
+      source,
+      `has format version ${foundVersion}, this program reads ${version}`,
+      'use the program that wrote it',
+    );
   }
   const headerLength = view.getUint32(12, true);
   if (PREFIX + headerLength > bytes.length) {
@@ -94,7 +110,9 @@ export function decodeContainer(bytes: Uint8Array, magic: string, version: numbe
   }
   let header: unknown;
   try {
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(PREFIX, PREFIX + headerLength)));
+    header = JSON.parse(
+      new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(PREFIX, PREFIX + headerLength)),
+    );
   } catch {
     fail('file-header-invalid', `${source}.header`, 'is not JSON text', again);
   }
@@ -102,7 +120,8 @@ export function decodeContainer(bytes: Uint8Array, magic: string, version: numbe
     content?: unknown;
     tensors?: unknown;
   };
-  if (!Array.isArray(entries)) return fail('file-header-invalid', `${source}.header.tensors`, 'is not a list', again);
+  if (!Array.isArray(entries))
+    return fail('file-header-invalid', `${source}.header.tensors`, 'is not a list', again);
   const tensors = new Map<string, FloatTensor>();
   let offset = aligned(PREFIX + headerLength);
   for (const [index, entry] of entries.entries()) {
@@ -110,10 +129,16 @@ export function decodeContainer(bytes: Uint8Array, magic: string, version: numbe
     if (!isTensorEntry(entry)) {
       return fail('file-header-invalid', path, 'is not { name: text, shape: positive integers }', again);
     }
-    if (tensors.has(entry.name)) fail('file-header-invalid', path, `names the tensor '${entry.name}' a second time`, again);
+    if (tensors.has(entry.name))
+      fail('file-header-invalid', path, `names the tensor '${entry.name}' a second time`, again);
     const length = entry.shape.reduce((product, size) => product * size, 1);
     if (offset + 4 * length > bytes.length) {
-      fail('file-truncated', path, `the tensor '${entry.name}' needs bytes up to ${offset + 4 * length}, the file has ${bytes.length}`, again);
+      fail(
+        'file-truncated',
+        path,
+        `the tensor '${entry.name}' needs bytes up to ${offset + 4 * length}, the file has ${bytes.length}`,
+        again,
+      );
     }
     const data = new Float32Array(length);
     for (let i = 0; i < length; i++) data[i] = view.getFloat32(offset + 4 * i, true);

@@ -54,7 +54,12 @@ function isModelGraph(value: unknown): value is ModelGraph {
     graph.input !== null &&
     Array.isArray(graph.nodes) &&
     graph.nodes.every(
-      (node: unknown) => typeof node === 'object' && node !== null && 'kind' in node && 'id' in node && typeof node.id === 'string',
+      (node: unknown) =>
+        typeof node === 'object' &&
+        node !== null &&
+        'kind' in node &&
+        'id' in node &&
+        typeof node.id === 'string',
     )
   );
 }
@@ -67,9 +72,15 @@ function isModelGraph(value: unknown): value is ModelGraph {
  */
 export function decodeModel(bytes: Uint8Array, source: string): Model {
   const { content, tensors } = decodeContainer(bytes, MODEL_MAGIC, MODEL_VERSION, source);
-  const graph: unknown = typeof content === 'object' && content !== null && 'graph' in content ? content.graph : undefined;
+  const graph: unknown =
+    typeof content === 'object' && content !== null && 'graph' in content ? content.graph : undefined;
   if (!isModelGraph(graph)) {
-    return fail('file-header-invalid', `${source}.header.content.graph`, 'is not a model graph', 'make the file again');
+    return fail(
+      'file-header-invalid',
+      `${source}.header.content.graph`,
+      'is not a model graph',
+      'make the file again',
+    );
   }
   for (const name of parameterNames(graph)) {
     if (!tensors.has(name)) {

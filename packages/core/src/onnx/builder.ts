@@ -50,13 +50,27 @@ const dataTypes: Readonly<Record<ElementType, TensorProto_DataType>> = {
 };
 
 function encodeAttribute(name: string, value: Attribute): AttributeProto {
-  if ('int' in value) return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.INT, i: BigInt(value.int) });
+  if ('int' in value)
+    return create(AttributeProtoSchema, {
+      name,
+      type: AttributeProto_AttributeType.INT,
+      i: BigInt(value.int),
+    });
   if ('ints' in value) {
-    return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.INTS, ints: value.ints.map(BigInt) });
+    return create(AttributeProtoSchema, {
+      name,
+      type: AttributeProto_AttributeType.INTS,
+      ints: value.ints.map(BigInt),
+    });
   }
-  if ('float' in value) return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.FLOAT, f: value.float });
+  if ('float' in value)
+    return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.FLOAT, f: value.float });
   if ('floats' in value) {
-    return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.FLOATS, floats: [...value.floats] });
+    return create(AttributeProtoSchema, {
+      name,
+      type: AttributeProto_AttributeType.FLOATS,
+      floats: [...value.floats],
+    });
   }
   if ('string' in value) {
     return create(AttributeProtoSchema, {
@@ -212,7 +226,9 @@ export class OnnxGraphBuilder {
       producerName: 'tally',
       opsetImport: [
         create(OperatorSetIdProtoSchema, { domain: '', version: BigInt(OPSET_VERSION) }),
-        ...(usesMicrosoft ? [create(OperatorSetIdProtoSchema, { domain: MICROSOFT_DOMAIN, version: 1n })] : []),
+        ...(usesMicrosoft
+          ? [create(OperatorSetIdProtoSchema, { domain: MICROSOFT_DOMAIN, version: 1n })]
+          : []),
       ],
       graph: create(GraphProtoSchema, {
         name: this.#name,

@@ -116,7 +116,12 @@ export class Emitter {
   /** Elements `start, start + step, ...` (`length` of them) of one or more axes. */
   slice(
     a: Value,
-    axes: readonly { readonly axis: number; readonly start: number; readonly length: number; readonly step?: number }[],
+    axes: readonly {
+      readonly axis: number;
+      readonly start: number;
+      readonly length: number;
+      readonly step?: number;
+    }[],
   ): Value {
     const shape = [...a.shape];
     for (const { axis, length } of axes) shape[axis] = length;

@@ -70,12 +70,14 @@ export function forwardPass(
     const value = parameter(weight);
     if (quantizer === null) return value;
     const { format, step } = quantizer;
-    return tape.apply('quantize', [value, parameter(step)], { format, features: elements(value.shape) }).output;
+    return tape.apply('quantize', [value, parameter(step)], { format, features: elements(value.shape) })
+      .output;
   };
   const emit = (node: ModelNode): Value => {
     switch (node.kind) {
       case 'conv':
-        return tape.apply('conv', [read(node.input), weightOf(node.weight, node.weightQuantizer)], node).output;
+        return tape.apply('conv', [read(node.input), weightOf(node.weight, node.weightQuantizer)], node)
+          .output;
       case 'fully-connected': {
         const operands = [read(node.input), weightOf(node.weight, node.weightQuantizer)];
         if (node.bias !== null) operands.push(parameter(node.bias));

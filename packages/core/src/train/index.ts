@@ -3,7 +3,14 @@ export { resnet8, type Architecture } from './architectures/resnet8.ts';
 export { augmentImage, defaultAugmentation, type Augmentation } from './augment.ts';
 export { evalGraph, probeGraph, probeName } from './eval-graph.ts';
 export { initialModel } from './initialize.ts';
-export { isTrainable, parameterSpecs, valueShapes, weightShapesOf, type ParameterRole, type ParameterSpec } from './parameters.ts';
+export {
+  isTrainable,
+  parameterSpecs,
+  valueShapes,
+  weightShapesOf,
+  type ParameterRole,
+  type ParameterSpec,
+} from './parameters.ts';
 export {
   initialStep,
   quantizedGraph,

@@ -35,7 +35,9 @@ export function inputAt(operator: string, inputs: readonly Value[], index: numbe
 export function imageShape(operator: string, value: Value): readonly [number, number, number, number] {
   const [n, c, h, w, ...rest] = value.shape;
   if (n === undefined || c === undefined || h === undefined || w === undefined || rest.length > 0) {
-    throw new Error(`${operator}: needs a tensor [batch, channels, height, width], got [${value.shape.join(',')}]`);
+    throw new Error(
+      `${operator}: needs a tensor [batch, channels, height, width], got [${value.shape.join(',')}]`,
+    );
   }
   return [n, c, h, w];
 }

@@ -3,7 +3,8 @@ import { fail } from '../diagnostics/index.ts';
 import { windowOutput } from './ops/conv.ts';
 
 /** What a parameter is, which decides how it starts, decays and is updated. */
-export type ParameterRole = 'weight' | 'bias' | 'gamma' | 'beta' | 'mean' | 'variance' | 'weight-step' | 'activation-step';
+export type ParameterRole =
+  'weight' | 'bias' | 'gamma' | 'beta' | 'mean' | 'variance' | 'weight-step' | 'activation-step';
 
 /** A parameter of a model graph without its values. */
 export interface ParameterSpec {
@@ -22,7 +23,10 @@ export function isTrainable(role: ParameterRole): boolean {
  *
  * @throws TallyError when a node reads a value that no earlier node makes, or shapes do not fit.
  */
-export function valueShapes(graph: ModelGraph, weightShapes?: ReadonlyMap<string, readonly number[]>): ReadonlyMap<string, readonly number[]> {
+export function valueShapes(
+  graph: ModelGraph,
+  weightShapes?: ReadonlyMap<string, readonly number[]>,
+): ReadonlyMap<string, readonly number[]> {
   const shapes = new Map<string, readonly number[]>([['input', graph.input.shape]]);
   const shapeOf = (id: string, reader: string): readonly number[] =>
     shapes.get(id) ??
@@ -94,7 +98,10 @@ export function valueShapes(graph: ModelGraph, weightShapes?: ReadonlyMap<string
  * @param weightShapes shapes of the conv and fully connected weights, which the graph alone does not fix
  *   (a {@link ModelGraph} knows its windows but not its channel counts).
  */
-export function parameterSpecs(graph: ModelGraph, weightShapes: ReadonlyMap<string, readonly number[]>): readonly ParameterSpec[] {
+export function parameterSpecs(
+  graph: ModelGraph,
+  weightShapes: ReadonlyMap<string, readonly number[]>,
+): readonly ParameterSpec[] {
   const shapes = valueShapes(graph, weightShapes);
   const specs: ParameterSpec[] = [];
   for (const node of graph.nodes) {
@@ -106,7 +113,8 @@ export function parameterSpecs(graph: ModelGraph, weightShapes: ReadonlyMap<stri
         if (node.kind === 'fully-connected' && node.bias !== null) {
           specs.push({ name: node.bias, shape: [shape[0] ?? 0], role: 'bias' });
         }
-        if (node.weightQuantizer !== null) specs.push({ name: node.weightQuantizer.step, shape: [], role: 'weight-step' });
+        if (node.weightQuantizer !== null)
+          specs.push({ name: node.weightQuantizer.step, shape: [], role: 'weight-step' });
         break;
       }
       case 'batch-norm': {

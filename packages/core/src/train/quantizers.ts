@@ -73,10 +73,13 @@ export function quantizedGraph(graph: ModelGraph, name: string, precision: Preci
     const source = byId.get(value);
     if (source?.kind === 'flatten') {
       // Quantize first and flatten the codes.
-      if (!nodes.some((node) => node.id === source.id)) nodes.push({ ...source, input: asCodes(source.input, bits) });
+      if (!nodes.some((node) => node.id === source.id))
+        nodes.push({ ...source, input: asCodes(source.input, bits) });
       return source.id;
     }
-    const existing = nodes.find((node) => node.kind === 'quantize' && node.input === value && node.bits === bits);
+    const existing = nodes.find(
+      (node) => node.kind === 'quantize' && node.input === value && node.bits === bits,
+    );
     if (existing !== undefined) return existing.id;
     const plain = `${value}.quantize`;
     const id = nodes.some((node) => node.id === plain) ? `${plain}${bits}` : plain;
@@ -125,7 +128,9 @@ export function withQuantizers(
   meanMagnitudes: ReadonlyMap<string, number>,
 ): Model {
   const isQuantized = parent.graph.nodes.some(
-    (node) => node.kind === 'quantize' || ((node.kind === 'conv' || node.kind === 'fully-connected') && node.weightQuantizer !== null),
+    (node) =>
+      node.kind === 'quantize' ||
+      ((node.kind === 'conv' || node.kind === 'fully-connected') && node.weightQuantizer !== null),
   );
   if (isQuantized) {
     fail(
@@ -150,11 +155,18 @@ export function withQuantizers(
   };
   for (const node of graph.nodes) {
     if (node.kind === 'quantize') {
-      setStep(node.step, meanMagnitudes.get(node.input), { system: 'unsigned', bits: node.bits }, `'${node.input}'`);
+      setStep(
+        node.step,
+        meanMagnitudes.get(node.input),
+        { system: 'unsigned', bits: node.bits },
+        `'${node.input}'`,
+      );
     } else if ((node.kind === 'conv' || node.kind === 'fully-connected') && node.weightQuantizer !== null) {
       const weight = parent.parameters.get(node.weight);
       const magnitude =
-        weight === undefined ? undefined : weight.data.reduce((sum, value) => sum + Math.abs(value), 0) / weight.data.length;
+        weight === undefined
+          ? undefined
+          : weight.data.reduce((sum, value) => sum + Math.abs(value), 0) / weight.data.length;
       setStep(node.weightQuantizer.step, magnitude, node.weightQuantizer.format, `'${node.weight}'`);
     }
   }

@@ -88,7 +88,8 @@ export function trainStepGraph(
     if (value === undefined) continue;
     if (isTrainable(role)) {
       const gradient = gradients.get(value.name);
-      if (gradient === undefined) throw new Error(`model ${graph.name}: the loss does not depend on '${name}'`);
+      if (gradient === undefined)
+        throw new Error(`model ${graph.name}: the loss does not depend on '${name}'`);
       const momentum = emitter.input(graphNames.momentum(name), shape);
       const updated = sgdUpdate(emitter, role, value, gradient, momentum, learningRate, options);
       emitter.output(graphNames.nextParameter(name), updated.parameter);

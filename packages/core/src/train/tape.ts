@@ -27,7 +27,11 @@ export class Tape {
   }
 
   /** Emits an operator's forward computation. */
-  apply<Name extends OperatorName>(name: Name, inputs: readonly Value[], attributes: OperatorAttributes[Name]): Applied {
+  apply<Name extends OperatorName>(
+    name: Name,
+    inputs: readonly Value[],
+    attributes: OperatorAttributes[Name],
+  ): Applied {
     const applied = operators[name].apply(this.emitter, inputs, attributes);
     if (inputs.some((input) => this.#differentiable.has(input.name))) {
       this.#differentiable.add(applied.output.name);

@@ -20,7 +20,14 @@ const EPSILON = 1e-5;
 export function resnet8(input: readonly [number, number, number] = [1, 28, 28], classes = 10): Architecture {
   const nodes: ModelNode[] = [];
   const weightShapes = new Map<string, readonly number[]>();
-  const conv = (id: string, from: string, inChannels: number, outChannels: number, size: number, stride: number): string => {
+  const conv = (
+    id: string,
+    from: string,
+    inChannels: number,
+    outChannels: number,
+    size: number,
+    stride: number,
+  ): string => {
     const weight = `${id}.weight`;
     weightShapes.set(weight, [outChannels, inChannels, size, size]);
     const pad = (size - 1) / 2;
@@ -62,7 +69,10 @@ export function resnet8(input: readonly [number, number, number] = [1, 28, 28], 
     const stride = index === 0 ? 1 : 2;
     const inner = relu(`${block}.relu1`, conv(`${block}.conv1`, stream, width, outWidth, 3, stride));
     const branch = conv(`${block}.conv2`, inner, outWidth, outWidth, 3, 1);
-    const shortcut = stride === 1 && width === outWidth ? stream : conv(`${block}.shortcut`, stream, width, outWidth, 1, stride);
+    const shortcut =
+      stride === 1 && width === outWidth
+        ? stream
+        : conv(`${block}.shortcut`, stream, width, outWidth, 1, stride);
     nodes.push({ kind: 'add', id: `${block}.add`, inputs: [branch, shortcut] });
     stream = relu(`${block}.relu2`, `${block}.add`);
     width = outWidth;
@@ -79,7 +89,13 @@ export function resnet8(input: readonly [number, number, number] = [1, 28, 28], 
     weightQuantizer: null,
   });
   return {
-    graph: { kind: 'model-graph', name: 'resnet8', input: { shape: input, bits: 8, scale: 1 / 255 }, nodes, output: 'fc' },
+    graph: {
+      kind: 'model-graph',
+      name: 'resnet8',
+      input: { shape: input, bits: 8, scale: 1 / 255 },
+      nodes,
+      output: 'fc',
+    },
     weightShapes,
   };
 }

@@ -29,7 +29,9 @@ function channelAffine(emitter: Emitter, value: Value, scale: Value, offset: Val
   const channels = elements(scale.shape);
   const zeros = emitter.constant([channels], new Float32Array(channels));
   const ones = emitter.constant([channels], new Float32Array(channels).fill(1));
-  return emitter.node('BatchNormalization', [value, scale, offset, zeros, ones], value.shape, { epsilon: { float: 0 } });
+  return emitter.node('BatchNormalization', [value, scale, offset, zeros, ones], value.shape, {
+    epsilon: { float: 0 },
+  });
 }
 
 /**
@@ -42,7 +44,11 @@ function channelAffine(emitter: Emitter, value: Value, scale: Value, offset: Val
  */
 export const batchNormTraining: Operator<BatchNormAttributes> = {
   apply(emitter, inputs, { epsilon }) {
-    const [x, gamma, beta] = [0, 1, 2].map((index) => inputAt('batch-norm', inputs, index)) as [Value, Value, Value];
+    const [x, gamma, beta] = [0, 1, 2].map((index) => inputAt('batch-norm', inputs, index)) as [
+      Value,
+      Value,
+      Value,
+    ];
     const [n, c, h, w] = imageShape('batch-norm', x);
     const count = n * h * w;
     const mean = emitter.scale(channelSum(emitter, x), 1 / count);
@@ -88,13 +94,9 @@ export const batchNormTraining: Operator<BatchNormAttributes> = {
  */
 export const batchNormInference: Operator<BatchNormAttributes> = {
   apply(emitter, inputs, { epsilon }) {
-    const [x, gamma, beta, mean, variance] = [0, 1, 2, 3, 4].map((index) => inputAt('batch-norm', inputs, index)) as [
-      Value,
-      Value,
-      Value,
-      Value,
-      Value,
-    ];
+    const [x, gamma, beta, mean, variance] = [0, 1, 2, 3, 4].map((index) =>
+      inputAt('batch-norm', inputs, index),
+    ) as [Value, Value, Value, Value, Value];
     const [, c] = imageShape('batch-norm', x);
     const output = emitter.node('BatchNormalization', [x, gamma, beta, mean, variance], x.shape, {
       epsilon: { float: epsilon },

@@ -52,6 +52,7 @@ export function convInputGradient(
     ...convOnnxAttributes(attributes),
     output_padding: { ints: extra },
   });
-  if (elements(gradient.shape) !== elements(inputShape)) throw new Error('conv: gradient has another shape than its input');
+  if (elements(gradient.shape) !== elements(inputShape))
+    throw new Error('conv: gradient has another shape than its input');
   return gradient;
 }

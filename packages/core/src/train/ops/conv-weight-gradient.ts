@@ -22,7 +22,11 @@ function flatWeightGradient(
   const rows = h + top + bottom;
   const length = rows * width;
   // One more row of zeros, so that the last tap column can read past the end.
-  const flat = emitter.reshape(emitter.padImage(input, top, left, bottom + 1, right), [n, channels, (rows + 1) * width]);
+  const flat = emitter.reshape(emitter.padImage(input, top, left, bottom + 1, right), [
+    n,
+    channels,
+    (rows + 1) * width,
+  ]);
   const columns = emitter.concat(
     Array.from({ length: kw }, (_, c) => emitter.slice(flat, [{ axis: 2, start: c, length }])),
     1,
@@ -30,7 +34,9 @@ function flatWeightGradient(
   const wide = emitter.padImage(dy, kh - 1, 0, kh - 1, kw - 1);
   const flatDy = emitter.reshape(wide, [n, o, (rows + kh - 1) * width]);
   const taps = emitter.concat(
-    Array.from({ length: kh }, (_, r) => emitter.slice(flatDy, [{ axis: 2, start: (kh - 1 - r) * width, length }])),
+    Array.from({ length: kh }, (_, r) =>
+      emitter.slice(flatDy, [{ axis: 2, start: (kh - 1 - r) * width, length }]),
+    ),
     1,
   );
   const products = emitter.sum(emitter.multiplyTransposed(taps, columns), [0]);

@@ -27,7 +27,9 @@ export function windowOutput(
 }
 
 /** ONNX attributes of a convolution-like node. */
-export function convOnnxAttributes(attributes: ConvAttributes): Record<string, { readonly ints: readonly number[] } | { readonly int: number }> {
+export function convOnnxAttributes(
+  attributes: ConvAttributes,
+): Record<string, { readonly ints: readonly number[] } | { readonly int: number }> {
   return {
     kernel_shape: { ints: attributes.kernel },
     strides: { ints: attributes.stride },
@@ -40,7 +42,12 @@ export function convOnnxAttributes(attributes: ConvAttributes): Record<string, {
 function forward(emitter: Emitter, input: Value, weight: Value, attributes: ConvAttributes): Value {
   const [n, , h, w] = imageShape('conv', input);
   const [oh, ow] = windowOutput(h, w, attributes, attributes.dilation);
-  return emitter.node('Conv', [input, weight], [n, weight.shape[0] ?? 0, oh, ow], convOnnxAttributes(attributes));
+  return emitter.node(
+    'Conv',
+    [input, weight],
+    [n, weight.shape[0] ?? 0, oh, ow],
+    convOnnxAttributes(attributes),
+  );
 }
 
 /**

@@ -16,7 +16,11 @@ export const maxPool: Operator<Window> = {
     emitter.builder.node(
       'MaxPool',
       [x.name],
-      { kernel_shape: { ints: window.kernel }, strides: { ints: window.stride }, pads: { ints: window.padding } },
+      {
+        kernel_shape: { ints: window.kernel },
+        strides: { ints: window.stride },
+        pads: { ints: window.padding },
+      },
       [name, indices],
     );
     const output: Value = { name, shape };
@@ -52,7 +56,12 @@ export const averagePool: Operator<Window> = {
     const weight = emitter.constant([c, 1, ...window.kernel], new Float32Array(c * area).fill(1 / area));
     return {
       // A depthwise convolution by a constant: AveragePool would clip windows at the padded border.
-      output: emitter.node('Conv', [x, weight], [n, c, ...windowOutput(h, w, window)], convOnnxAttributes(attributes)),
+      output: emitter.node(
+        'Conv',
+        [x, weight],
+        [n, c, ...windowOutput(h, w, window)],
+        convOnnxAttributes(attributes),
+      ),
       gradients: (dy) => [convInputGradient(emitter, dy, weight, x.shape, attributes)],
     };
   },

@@ -34,7 +34,8 @@ export const quantize: Operator<QuantizeAttributes> = {
   apply(emitter, inputs, attributes) {
     const v = inputAt('quantize', inputs, 0);
     const step = inputAt('quantize', inputs, 1);
-    if (elements(step.shape) !== 1) throw new Error(`quantize: the step is a scalar, got [${step.shape.join(',')}]`);
+    if (elements(step.shape) !== 1)
+      throw new Error(`quantize: the step is a scalar, got [${step.shape.join(',')}]`);
     const { min, max } = codeRange(attributes.format);
     const clipped = emitter.clip(emitter.divide(v, step), min, max);
     const codes = emitter.round(clipped);
