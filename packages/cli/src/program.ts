@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { completionCommand } from './commands/completion.ts';
 import { inspectCommand } from './commands/inspect.ts';
+import { quantizeCommand } from './commands/quantize.ts';
+import { trainCommand } from './commands/train.ts';
 import { streamStyle } from './terminal/style.ts';
 import { VERSION } from './version.ts';
 
@@ -27,7 +29,7 @@ Start here:
 Exit codes: 0 done, 1 an input was refused, 2 wrong command line, 3 defect in tally, 130 interrupted.
 More: docs/cli.md; every command has examples in its --help.`,
     );
-  const commands = [inspectCommand(), completionCommand()];
+  const commands = [trainCommand(), quantizeCommand(), inspectCommand(), completionCommand()];
   for (const command of commands) program.addCommand(command);
   const style = streamStyle(process.stderr);
   for (const command of [program, ...program.commands]) {

@@ -115,6 +115,25 @@ export {
   type VectorCost,
 } from './chip/index.ts';
 
+// Technology: energies and areas, as data.
+export {
+  areaCounts,
+  ENERGY_COMPONENTS,
+  energyAt,
+  evaluateArea,
+  evaluateEnergy,
+  memoryEnergyPj,
+  parseTech,
+  sumEnergies,
+  techSchema,
+  type AreaCounts,
+  type AreaEntry,
+  type Calibration,
+  type Energy,
+  type EnergyEntry,
+  type TechTable,
+} from './energy/index.ts';
+
 // Counting schemes: which products are classes, what is searched, what is multiplied.
 export {
   classCounts,
@@ -183,3 +202,14 @@ export type {
 export { decodeContainer, encodeContainer, type Container } from './model/container.ts';
 export { decodeModel, encodeModel, MODEL_MAGIC, MODEL_VERSION } from './model/file.ts';
 export * from './train/index.ts';
+
+// From a trained model to integers.
+export {
+  explainLowering,
+  interpretModel,
+  lower,
+  roundHalfToEven,
+  weightCodes,
+  type LoweredPlace,
+  type Lowering,
+} from './quantize/index.ts';

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { existsSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { Command } from 'commander';
-import { decodeModel, decodeNetwork, fail, MODEL_MAGIC } from '@tally/core';
+import { decodeModel, decodeNetwork, fail, MODEL_MAGIC, parseChip, parseTech } from '@tally/core';
 import { describeDocument } from '../inspect/document.ts';
 import { describeIdxImages, describeIdxLabels } from '../inspect/idx.ts';
 import { describeModel } from '../inspect/model.ts';
@@ -42,7 +42,7 @@ function describe(file: string, style: Style): string {
   }
   if (startsWith(bytes, [0, 0, 8, 3])) return describeIdxImages(name, parseIdxImages(bytes, file), style);
   if (startsWith(bytes, [0, 0, 8, 1])) return describeIdxLabels(name, parseIdxLabels(bytes, file), style);
-  if (bytes[0] === 0x7b || path.endsWith('.json')) return describeDocument(name, readJson(path, 'input'), style);
+  if (bytes[0] === 0x7b || path.endsWith('.json')) return describePreset(name, readJson(path, 'input'), file, style);
   const first = Buffer.from(bytes.subarray(0, 4)).toString('hex');
   return fail(
     'file-kind-unknown',
@@ -50,6 +50,14 @@ function describe(file: string, style: Style): string {
     bytes.length === 0 ? 'the file is empty' : `no known file begins with the bytes ${first}`,
     'known are networks (.tally), trained models, chip and technology presets (.json), IDX images and labels (plain or .gz)',
   );
+}
+
+/** Presets are checked first: a bad one is refused with all its issues. */
+function describePreset(name: string, document: unknown, file: string, style: Style): string {
+  const kind = typeof document === 'object' && document !== null && 'kind' in document ? document.kind : null;
+  if (kind === 'tally-chip') parseChip(document, file);
+  if (kind === 'tally-tech') parseTech(document, file);
+  return describeDocument(name, document, style);
 }
 
 function startsWith(bytes: Uint8Array, magic: readonly number[]): boolean {
