@@ -2,7 +2,7 @@ import type { Issue } from '../diagnostics/index.ts';
 import type { Chip } from './chip.ts';
 import { chipFormats } from './formats.ts';
 import { digitPlan } from './digit-plan.ts';
-import type { MacLayer } from './mac-layer.ts';
+import type { MacLayer } from '../network/mac-layer.ts';
 import { partialSumBounds, signedBits } from './partial-sums.ts';
 
 /**
@@ -15,7 +15,7 @@ import { partialSumBounds, signedBits } from './partial-sums.ts';
  * Bounds are proven from the actual weights over all inputs, so no image can overflow a layer that passes.
  */
 export function checkLayer(layer: MacLayer, chip: Chip): readonly Issue[] {
-  const plan = digitPlan(chipFormats(chip), layer.weights.format, layer.activationBits);
+  const plan = digitPlan(chipFormats(chip), layer.weights.format, layer.inputBits);
   const issues: Issue[] = [];
   const report = (code: string, path: string, message: string, remedy: string): void => {
     issues.push({ code, path: `${layer.id}.${path}`, message, remedy });
@@ -23,7 +23,7 @@ export function checkLayer(layer: MacLayer, chip: Chip): readonly Issue[] {
   const limit = chip.limits.maxDigits.value;
   for (const [operand, digits, bits] of [
     ['weights', plan.weightDigits, layer.weights.format.bits],
-    ['input', plan.activationDigits, layer.activationBits],
+    ['input', plan.activationDigits, layer.inputBits],
   ] as const) {
     if (digits > limit) {
       report(

@@ -13,7 +13,6 @@ export {
 export { DATAFLOWS, findDataflow } from './dataflows/registry.ts';
 export { digitPlan, type DigitPlan } from './digit-plan.ts';
 export { chipFormats } from './formats.ts';
-export { dotProductLength, dotProducts, macCount, macLayer, macLayers, type MacLayer } from './mac-layer.ts';
 export { parseChip } from './parse-chip.ts';
 export { partialSumBounds, signedBits, type PartialSumBounds } from './partial-sums.ts';
 export { quantity, type Quantity } from './quantity.ts';

@@ -1,5 +1,5 @@
 import type { DigitPlan } from './digit-plan.ts';
-import type { MacLayer } from './mac-layer.ts';
+import type { MacLayer } from '../network/mac-layer.ts';
 
 /** Proven bounds of what a layer accumulates: largest magnitude over all inputs, from the actual weights. */
 export interface PartialSumBounds {
@@ -37,13 +37,13 @@ class SignedBound {
  */
 export function partialSumBounds(layer: MacLayer, plan: DigitPlan, entries: number): PartialSumBounds {
   const { codes } = layer.weights;
-  const length = codes.length / layer.outChannels;
+  const length = codes.length / layer.output[0]!;
   const topDigit = 2 ** plan.activationDigitBits - 1;
   const mask = 2 ** plan.weightDigitBits - 1;
   let vector = 0;
   let pass = 0;
   let total = 0;
-  for (let out = 0; out < layer.outChannels; out++) {
+  for (let out = 0; out < layer.output[0]!; out++) {
     const whole = new SignedBound();
     for (let i = 0; i < length; i++) whole.add(codes[out * length + i]!);
     total = Math.max(total, whole.value);
@@ -64,6 +64,6 @@ export function partialSumBounds(layer: MacLayer, plan: DigitPlan, entries: numb
   return {
     vector: vector * topDigit,
     pass: pass * topDigit,
-    total: total * (2 ** layer.activationBits - 1),
+    total: total * (2 ** layer.inputBits - 1),
   };
 }

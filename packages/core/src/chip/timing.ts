@@ -1,6 +1,6 @@
 import type { Chip } from './chip.ts';
 import type { DigitPlan } from './digit-plan.ts';
-import { dotProductLength, dotProducts, macCount, type MacLayer } from './mac-layer.ts';
+import type { MacLayer } from '../network/mac-layer.ts';
 
 /** What timing needs to know of a counting scheme (`counting/cost` derives it). */
 export interface VectorCost {
@@ -36,8 +36,8 @@ export interface LayerTiming {
  */
 export function layerTiming(layer: MacLayer, plan: DigitPlan, chip: Chip, cost: VectorCost): LayerTiming {
   const entries = chip.geometry.entries.value;
-  const vectorsPerDotProduct = Math.ceil(dotProductLength(layer) / entries);
-  const runs = dotProducts(layer) * plan.passes;
+  const vectorsPerDotProduct = Math.ceil(layer.dotLength / entries);
+  const runs = layer.dotProducts * plan.passes;
   const vectors = runs * vectorsPerDotProduct;
   const windows = runs * Math.ceil(vectorsPerDotProduct / chip.timing.windowVectors.value);
   const cyclesPerVector = cost.searches + cost.rescaleSlots;
@@ -47,6 +47,6 @@ export function layerTiming(layer: MacLayer, plan: DigitPlan, chip: Chip, cost: 
     windows,
     cyclesPerVector,
     cycles: vectors * cyclesPerVector + windows * chip.timing.windowOverheadCycles.value,
-    utilisation: (macCount(layer) * plan.passes) / (entries * vectors),
+    utilisation: (layer.macs * plan.passes) / (entries * vectors),
   };
 }

@@ -1,5 +1,6 @@
 export { schemeCost, type SchemeCost } from './cost.ts';
-export { pairHistogram, type PairHistogram } from './pair-histogram.ts';
+export { mergeHistograms } from './merge-histograms.ts';
+export { emptyPairHistogram, pairHistogram, type PairHistogram } from './pair-histogram.ts';
 export { countLayer, type ReferenceCount } from './reference.ts';
 export { COUNTING_SCHEMES, findScheme } from './registry.ts';
 export {

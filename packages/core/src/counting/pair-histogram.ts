@@ -1,6 +1,6 @@
 import { fail } from '../diagnostics/index.ts';
 import type { DigitPlan } from '../chip/digit-plan.ts';
-import type { MacLayer } from '../chip/mac-layer.ts';
+import type { MacLayer } from '../network/mac-layer.ts';
 import type { LevelHistogram } from '../execute/executor.ts';
 import { weightDigitLevels } from './weight-digits.ts';
 import { windowSums } from './window-sums.ts';
@@ -47,10 +47,10 @@ export function emptyPairHistogram(plan: DigitPlan, images: number): PairHistogr
  * Shape `[groups, dot product length, weightLevels]`.
  */
 function weightLevelsByPosition(layer: MacLayer, levels: Uint8Array, weightLevels: number): Float64Array {
-  const perGroup = layer.outChannels / layer.groups;
-  const length = levels.length / layer.outChannels;
+  const perGroup = layer.output[0]! / layer.groups;
+  const length = levels.length / layer.output[0]!;
   const counts = new Float64Array(layer.groups * length * weightLevels);
-  for (let out = 0; out < layer.outChannels; out++) {
+  for (let out = 0; out < layer.output[0]!; out++) {
     const base = Math.floor(out / perGroup) * length;
     for (let i = 0; i < length; i++) counts[(base + i) * weightLevels + levels[out * length + i]!]! += 1;
   }
@@ -58,7 +58,7 @@ function weightLevelsByPosition(layer: MacLayer, levels: Uint8Array, weightLevel
 }
 
 function checkHistogram(layer: MacLayer, plan: DigitPlan, histogram: LevelHistogram): void {
-  const positions = layer.channels * layer.height * layer.width;
+  const positions = layer.input[0]! * layer.input[1]! * layer.input[2]!;
   const wanted = `${positions} positions x ${plan.activationDigits} digits of ${plan.activationDigitBits} bits`;
   const got = `${histogram.positions} positions x ${histogram.digits} digits of ${histogram.digitBits} bits`;
   if (got !== wanted) {
@@ -91,11 +91,11 @@ export function pairHistogram(layer: MacLayer, plan: DigitPlan, histogram: Level
   const byPosition = Array.from({ length: plan.weightDigits }, (_, digit) =>
     weightLevelsByPosition(layer, weightDigitLevels(layer.weights.codes, plan, digit), weightLevels),
   );
-  const offered = histogram.images * layer.outHeight * layer.outWidth;
-  const perGroup = layer.outChannels / layer.groups;
+  const offered = histogram.images * layer.output[1]! * layer.output[2]!;
+  const perGroup = layer.output[0]! / layer.groups;
   let paddingPairs = 0;
   for (let e = 0; e < plan.activationDigits; e++) {
-    for (let channel = 0; channel < layer.channels; channel++) {
+    for (let channel = 0; channel < layer.input[0]!; channel++) {
       const sums = windowSums(layer, histogram, channel, e);
       for (let tap = 0; tap < taps; tap++) {
         // Whatever of the offered pixels did not see an input element saw padding: activation 0.

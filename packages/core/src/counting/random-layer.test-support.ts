@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { digitPlan, type DigitPlan } from '../chip/digit-plan.ts';
-import type { MacLayer } from '../chip/mac-layer.ts';
+import { listMacLayers, type MacLayer } from '../network/mac-layer.ts';
 import type { LevelHistogram } from '../execute/executor.ts';
 import { codeRange, type CodeFormat } from '../network/codes.ts';
-import { activationDigit } from './weight-digits.ts';
+import type { ConvNode, Shape } from '../network/network.ts';
+import { digitOf } from '../network/digits.ts';
 import type { OperandFormats } from './scheme.ts';
 
 /** A random layer with images and a macro that it runs on. */
@@ -24,6 +25,25 @@ export function integers(seed: number): (below: number) => number {
     state ^= state << 5;
     return (state >>> 0) % below;
   };
+}
+
+/** A convolution as the macro sees it, in a network of its own. */
+export function convLayer(
+  input: { readonly shape: Shape; readonly bits: number },
+  node: Omit<ConvNode, 'kind' | 'id' | 'input'>,
+): MacLayer {
+  const [layer] = listMacLayers({
+    kind: 'network',
+    name: 'one-layer',
+    input,
+    nodes: [
+      { kind: 'conv', id: 'layer', input: 'input', ...node },
+      { kind: 'global-average-pool', id: 'sum', input: 'layer' },
+      { kind: 'flatten', id: 'output', input: 'sum' },
+    ],
+    output: 'output',
+  });
+  return layer!;
 }
 
 const macroFormats = fc.record({
@@ -58,10 +78,11 @@ export const layerCases: fc.Arbitrary<LayerCase> = fc
   })
   .map((c) => {
     const next = integers(c.seed);
-    const extent = (axis: 0 | 1): number => {
-      const reach = c.dilation[axis] * (c.kernel[axis] - 1) + 1;
-      return Math.floor((c.size[axis] + 2 * c.padding[axis] - reach) / c.stride[axis]) + 1;
-    };
+    // Padding must stay below the kernel's extent.
+    const extent = (axis: 0 | 1): number => c.dilation[axis] * (c.kernel[axis] - 1) + 1;
+    const padding = [0, 1].map((axis) => Math.min(c.padding[axis as 0 | 1], extent(axis as 0 | 1) - 1));
+    const fits = ([0, 1] as const).every((axis) => c.size[axis] + 2 * padding[axis]! >= extent(axis));
+    if (!fits) return null;
     const [height, width] = c.size;
     const channels = c.groups * c.inPerGroup;
     const outChannels = c.groups * c.outPerGroup;
@@ -70,27 +91,19 @@ export const layerCases: fc.Arbitrary<LayerCase> = fc
       { length: outChannels * c.inPerGroup * c.kernel[0] * c.kernel[1] },
       () => range.min + next(range.max - range.min + 1),
     );
-    const [outHeight, outWidth] = [extent(0), extent(1)];
-    const layer: MacLayer = {
-      id: 'layer',
-      kind: 'conv',
-      inputShape: [channels, height, width],
-      outputShape: [outChannels, outHeight, outWidth],
-      channels,
-      height,
-      width,
-      outChannels,
-      outHeight,
-      outWidth,
-      groups: c.groups,
-      kernel: c.kernel,
-      stride: c.stride,
-      padding: c.padding,
-      dilation: c.dilation,
-      weights: { format: c.format, codes: weights },
-      bias: next(2) === 0 ? null : Int32Array.from({ length: outChannels }, () => next(100) - 50),
-      activationBits: c.activationBits,
-    };
+    const layer = convLayer(
+      { shape: [channels, height, width], bits: c.activationBits },
+      {
+        outChannels,
+        groups: c.groups,
+        kernel: c.kernel,
+        stride: c.stride,
+        padding: [padding[0]!, padding[1]!, padding[0]!, padding[1]!],
+        dilation: c.dilation,
+        weights: { format: c.format, codes: weights },
+        bias: next(2) === 0 ? null : Int32Array.from({ length: outChannels }, () => next(100) - 50),
+      },
+    );
     // Half of the codes zero, so that sparsity is exercised.
     const codes = Uint8Array.from({ length: c.images * channels * height * width }, () =>
       next(2) === 0 ? 0 : next(2 ** c.activationBits),
@@ -103,7 +116,7 @@ export const layerCases: fc.Arbitrary<LayerCase> = fc
       codes,
     };
   })
-  .filter(({ layer }) => layer.outHeight >= 1 && layer.outWidth >= 1);
+  .filter((found) => found !== null);
 
 /** The level histogram of some inputs, counted plainly. */
 export function levelHistogram(plan: DigitPlan, codes: Uint8Array, images: number): LevelHistogram {
@@ -112,7 +125,7 @@ export function levelHistogram(plan: DigitPlan, codes: Uint8Array, images: numbe
   const counts = new Float64Array(positions * plan.activationDigits * levels);
   for (let i = 0; i < codes.length; i++) {
     for (let e = 0; e < plan.activationDigits; e++) {
-      const level = activationDigit(codes[i]!, e, plan.activationDigitBits);
+      const level = digitOf(codes[i]!, e, plan.activationDigitBits);
       counts[((i % positions) * plan.activationDigits + e) * levels + level]! += 1;
     }
   }
@@ -121,19 +134,9 @@ export function levelHistogram(plan: DigitPlan, codes: Uint8Array, images: numbe
 
 /** The convolution by its definition: seven loops over whole codes, no digits, no classes. */
 export function convolve(layer: MacLayer, codes: Uint8Array, images: number): Int32Array {
-  const {
-    channels,
-    height,
-    width,
-    outChannels,
-    outHeight,
-    outWidth,
-    groups,
-    kernel,
-    stride,
-    padding,
-    dilation,
-  } = layer;
+  const { groups, kernel, stride, padding, dilation } = layer;
+  const [channels = 0, height = 0, width = 0] = layer.input;
+  const [outChannels = 0, outHeight = 0, outWidth = 0] = layer.output;
   const outputs: number[] = [];
   const inPerGroup = channels / groups;
   for (let n = 0; n < images; n++) {
@@ -141,7 +144,7 @@ export function convolve(layer: MacLayer, codes: Uint8Array, images: number): In
       const group = Math.floor(o / (outChannels / groups));
       for (let y = 0; y < outHeight; y++) {
         for (let x = 0; x < outWidth; x++) {
-          let sum = layer.bias?.[o] ?? 0;
+          let sum = layer.node.bias?.[o] ?? 0;
           for (let c = 0; c < inPerGroup; c++) {
             for (let ky = 0; ky < kernel[0]; ky++) {
               for (let kx = 0; kx < kernel[1]; kx++) {

@@ -1,9 +1,10 @@
 import type { DigitPlan } from '../chip/digit-plan.ts';
-import type { MacLayer } from '../chip/mac-layer.ts';
+import type { MacLayer } from '../network/mac-layer.ts';
 import { emptyPairHistogram, type PairHistogram } from './pair-histogram.ts';
 import { operandRange, type CountingScheme, type OperandFormats } from './scheme.ts';
 import type { ClassCount } from './scheme-matches.ts';
-import { activationDigit, weightDigitLevels } from './weight-digits.ts';
+import { digitOf } from '../network/digits.ts';
+import { weightDigitLevels } from './weight-digits.ts';
 
 /** A layer computed by counting entries, one by one. */
 export interface ReferenceCount {
@@ -46,13 +47,13 @@ function classTables(
 function gather(layer: MacLayer, y: number, x: number, into: Int32Array): number {
   let padded = 0;
   let at = 0;
-  for (let channel = 0; channel < layer.channels; channel++) {
+  for (let channel = 0; channel < layer.input[0]!; channel++) {
     for (let ky = 0; ky < layer.kernel[0]; ky++) {
       const row = y * layer.stride[0] + ky * layer.dilation[0] - layer.padding[0];
       for (let kx = 0; kx < layer.kernel[1]; kx++) {
         const column = x * layer.stride[1] + kx * layer.dilation[1] - layer.padding[1];
-        const inside = row >= 0 && row < layer.height && column >= 0 && column < layer.width;
-        into[at++] = inside ? (channel * layer.height + row) * layer.width + column : -1;
+        const inside = row >= 0 && row < layer.input[1]! && column >= 0 && column < layer.input[2]!;
+        into[at++] = inside ? (channel * layer.input[1]! + row) * layer.input[2]! + column : -1;
         if (!inside) padded++;
       }
     }
@@ -66,7 +67,7 @@ function gather(layer: MacLayer, y: number, x: number, into: Int32Array): number
  * count is multiplied once, and the results are shifted (digits) and added. Slow and plain: it is
  * what the fast executor and the histogram counts are held against.
  *
- * @param codes unsigned input codes, `[images, ...layer.inputShape]`
+ * @param codes unsigned input codes, `[images, ...layer.input]`
  * @param entries entries per vector, at least 1
  */
 export function countLayer(
@@ -83,11 +84,11 @@ export function countLayer(
   const block = weightLevels * activationLevels;
   const tables = classTables(scheme, formats, empty);
   const classTotals = tables.map(() => ({ positive: 0, negative: 0 }));
-  const inputSize = layer.channels * layer.height * layer.width;
-  const pixels = layer.outHeight * layer.outWidth;
-  const length = layer.weights.codes.length / layer.outChannels;
-  const perGroup = layer.outChannels / layer.groups;
-  const outputs = new Int32Array(images * layer.outChannels * pixels);
+  const inputSize = layer.input[0]! * layer.input[1]! * layer.input[2]!;
+  const pixels = layer.output[1]! * layer.output[2]!;
+  const length = layer.weights.codes.length / layer.output[0]!;
+  const perGroup = layer.output[0]! / layer.groups;
+  const outputs = new Int32Array(images * layer.output[0]! * pixels);
   // Pair number of a weight's row, ready to add the activation digit to.
   const weightRows = Array.from({ length: plan.weightDigits }, (_, d) =>
     Int32Array.from(weightDigitLevels(layer.weights.codes, plan, d), (level) => level * activationLevels),
@@ -100,16 +101,16 @@ export function countLayer(
   let largestPartialSum = 0;
   for (let image = 0; image < images; image++) {
     for (let pixel = 0; pixel < pixels; pixel++) {
-      const padded = gather(layer, Math.floor(pixel / layer.outWidth), pixel % layer.outWidth, source);
+      const padded = gather(layer, Math.floor(pixel / layer.output[2]!), pixel % layer.output[2]!, source);
       paddingPairs += padded * perGroup * plan.passes;
       for (let e = 0; e < plan.activationDigits; e++) {
         for (let i = 0; i < source.length; i++) {
           const at = source[i]!;
           const code = at < 0 ? 0 : codes[image * inputSize + at]!;
-          digits[e]![i] = activationDigit(code, e, plan.activationDigitBits);
+          digits[e]![i] = digitOf(code, e, plan.activationDigitBits);
         }
       }
-      for (let out = 0; out < layer.outChannels; out++) {
+      for (let out = 0; out < layer.output[0]!; out++) {
         const from = Math.floor(out / perGroup) * length;
         let accumulator = 0;
         for (let pass = 0; pass < plan.passes; pass++) {
@@ -143,7 +144,8 @@ export function countLayer(
             for (let pair = 0; pair < block; pair++) empty.counts[pass * block + pair]! += tally[pair]!;
           }
         }
-        outputs[(image * layer.outChannels + out) * pixels + pixel] = accumulator + (layer.bias?.[out] ?? 0);
+        outputs[(image * layer.output[0]! + out) * pixels + pixel] =
+          accumulator + (layer.node.bias?.[out] ?? 0);
       }
     }
   }

@@ -1,4 +1,4 @@
-import type { MacLayer } from '../chip/mac-layer.ts';
+import type { MacLayer } from '../network/mac-layer.ts';
 import type { LevelHistogram } from '../execute/executor.ts';
 
 /** Input coordinates that kernel offset `tap` visits along one axis, padding left out. */
@@ -32,22 +32,22 @@ export function windowSums(
 ): Float64Array {
   const levels = 2 ** histogram.digitBits;
   const [kernelHeight, kernelWidth] = layer.kernel;
-  const { width } = layer;
+  const width = layer.input[2]!;
   const sums = new Float64Array(kernelHeight * kernelWidth * levels);
   const columns = Array.from({ length: kernelWidth }, (_, kx) =>
-    visited(layer.outWidth, width, layer.stride[1], layer.padding[1], kx * layer.dilation[1]),
+    visited(layer.output[2]!, width, layer.stride[1], layer.padding[1], kx * layer.dilation[1]),
   );
   const step = histogram.digits * levels;
   for (let ky = 0; ky < kernelHeight; ky++) {
     const rowSums = new Float64Array(width * levels);
     for (const y of visited(
-      layer.outHeight,
-      layer.height,
+      layer.output[1]!,
+      layer.input[1]!,
       layer.stride[0],
       layer.padding[0],
       ky * layer.dilation[0],
     )) {
-      const row = (channel * layer.height + y) * width * step + digit * levels;
+      const row = (channel * layer.input[1]! + y) * width * step + digit * levels;
       for (let x = 0; x < width; x++) {
         for (let v = 0; v < levels; v++) rowSums[x * levels + v]! += histogram.counts[row + x * step + v]!;
       }

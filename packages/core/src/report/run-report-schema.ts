@@ -115,6 +115,7 @@ const layer = z
     weightLevels: z.strictObject({ minLevel: z.int(), counts: z.array(integer).readonly() }).readonly(),
     partialSumBound: integer,
     partialSumBits: integer,
+    vectorSumBits: integer,
   })
   .readonly();
 

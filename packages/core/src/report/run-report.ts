@@ -40,7 +40,7 @@ export interface SchemeCounts {
   readonly searches: number;
   /** Multiplications, the scheme's extra slots included, per image. */
   readonly multiplications: number;
-  /** MACs divided by multiplications of this scheme. */
+  /** Digit pairs (MACs * digit passes) divided by multiplications of this scheme; dense: 1. */
   readonly reduction: number;
   /** Entries that matched some class, summed over all images (exact). Dense: every nonzero product. */
   readonly matches: number;
@@ -54,7 +54,7 @@ export interface EnergyReport {
 
 /** Traffic of one operand, per image, in elements (partial sums: one element = one sum) and bits. */
 export interface OperandTraffic {
-  /** Between the macro's own storage and the arithmetic. */
+  /** From the macro's own storage into the arithmetic; into that storage (loads, updates). */
   readonly macroReads: number;
   readonly macroWrites: number;
   /** Between the memory outside and the macro. */
@@ -91,7 +91,7 @@ export interface Figures {
   readonly searches: number;
   /** With the chip's own scheme, extra slots included. */
   readonly multiplications: number;
-  /** macs / multiplications. */
+  /** Digit pairs (MACs * digit passes) / multiplications; 12.8 when all entries of zhu2020 are used. */
   readonly reduction: number;
   /** Additions of class products and partial sums, in the macro's periphery. */
   readonly accumulations: number;
@@ -150,10 +150,12 @@ export interface LayerReport extends Figures {
   readonly activationLevels: readonly number[];
   /** Weights by digit level: index 0 is `minLevel`. Each weight once per digit. */
   readonly weightLevels: { readonly minLevel: number; readonly counts: readonly number[] };
-  /** Largest |partial sum| that can occur while the layer runs on the macro (proven from weights and formats). */
+  /** Largest |sum| of a whole dot product, digit passes added, bias left out: proven over all inputs. */
   readonly partialSumBound: number;
   /** Signed width that this bound needs, bits. */
   readonly partialSumBits: number;
+  /** The same for the sum over one vector of entries, which is what the macro itself stores. */
+  readonly vectorSumBits: number;
 }
 
 /** Where a figure of the report comes from. */

@@ -1,6 +1,6 @@
 import type { Chip } from '../chip.ts';
 import type { DigitPlan } from '../digit-plan.ts';
-import { dotProductLength, dotProducts, macCount, type MacLayer } from '../mac-layer.ts';
+import type { MacLayer } from '../../network/mac-layer.ts';
 
 /** Traffic of one operand, per image, in elements (digits; partial sums). */
 export interface Traffic {
@@ -61,56 +61,20 @@ export interface Dataflow {
   readonly accesses: (problem: DataflowProblem) => Accesses;
 }
 
-/** Taps of the kernel that fall inside the input, over all output positions, along one axis. */
-function insideTaps(
-  outputs: number,
-  size: number,
-  kernel: number,
-  stride: number,
-  padding: number,
-  dilation: number,
-): number {
-  let inside = 0;
-  for (let out = 0; out < outputs; out++) {
-    for (let tap = 0; tap < kernel; tap++) {
-      const at = out * stride + tap * dilation - padding;
-      if (at >= 0 && at < size) inside++;
-    }
-  }
-  return inside;
-}
-
 /** The sizes of a layer on a chip. */
 export function dataflowProblem(layer: MacLayer, plan: DigitPlan, chip: Chip): DataflowProblem {
   const { geometry, formats, limits } = chip;
-  const length = dotProductLength(layer);
-  const rows = insideTaps(
-    layer.outHeight,
-    layer.height,
-    layer.kernel[0],
-    layer.stride[0],
-    layer.padding[0],
-    layer.dilation[0],
-  );
-  const columns = insideTaps(
-    layer.outWidth,
-    layer.width,
-    layer.kernel[1],
-    layer.stride[1],
-    layer.padding[1],
-    layer.dilation[1],
-  );
   return {
     groups: layer.groups,
-    outputs: layer.outChannels / layer.groups,
-    pixels: dotProducts(layer) / layer.outChannels,
-    length,
+    outputs: layer.output[0]! / layer.groups,
+    pixels: layer.positions,
+    length: layer.dotLength,
     weightDigits: plan.weightDigits,
     activationDigits: plan.activationDigits,
     passes: plan.passes,
-    stepsPerOutput: Math.ceil(length / geometry.entries.value) * plan.passes,
-    pairs: macCount(layer) * plan.passes,
-    touchedInputs: layer.channels * rows * columns,
+    stepsPerOutput: Math.ceil(layer.dotLength / geometry.entries.value) * plan.passes,
+    pairs: layer.macs * plan.passes,
+    touchedInputs: ((layer.macs - layer.paddingMacs) * layer.groups) / layer.output[0]!,
     weightVectors: geometry.weightVectors.value,
     activationVectors: geometry.activationVectors.value,
     partialSums: geometry.partialSums.value,
