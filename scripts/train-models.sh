@@ -24,7 +24,7 @@ train() {
     >>"$out/$name.log" 2>&1
 }
 
-train fp32 --precision fp32 --epochs 16 --lr 0.1 --warmup 1 --weight-decay 5e-4 --threads 2
+train fp32 --precision fp32 --epochs 24 --lr 0.1 --warmup 1 --weight-decay 5e-4 --threads 2
 
 # One thread each, two side by side: faster than one after the other on two threads.
 train w3a2 --precision w3a2 --init "$out/fp32.model" --epochs 15 --lr 0.02 --warmup 0.25 --weight-decay 1e-4 --threads 1 &
