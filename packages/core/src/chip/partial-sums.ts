@@ -37,21 +37,21 @@ class SignedBound {
  */
 export function partialSumBounds(layer: MacLayer, plan: DigitPlan, entries: number): PartialSumBounds {
   const { codes } = layer.weights;
-  const length = codes.length / layer.output[0]!;
+  const length = codes.length / layer.output[0];
   const topDigit = 2 ** plan.activationDigitBits - 1;
   const mask = 2 ** plan.weightDigitBits - 1;
   let vector = 0;
   let pass = 0;
   let total = 0;
-  for (let out = 0; out < layer.output[0]!; out++) {
+  for (let out = 0; out < layer.output[0]; out++) {
     const whole = new SignedBound();
-    for (let i = 0; i < length; i++) whole.add(codes[out * length + i]!);
+    for (let i = 0; i < length; i++) whole.add(codes[out * length + i]);
     total = Math.max(total, whole.value);
     for (let d = 0; d < plan.weightDigits; d++) {
       const allVectors = new SignedBound();
       let oneVector = new SignedBound();
       for (let i = 0; i < length; i++) {
-        const code = codes[out * length + i]!;
+        const code = codes[out * length + i];
         const digit = Math.sign(code) * ((Math.abs(code) >> (d * plan.weightDigitBits)) & mask);
         if (i % entries === 0) oneVector = new SignedBound();
         oneVector.add(digit);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { TallyError, type Issue } from '../diagnostics/index.ts';
 
 function show(value: unknown): string {

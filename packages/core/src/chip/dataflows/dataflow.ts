@@ -66,7 +66,7 @@ export function dataflowProblem(layer: MacLayer, plan: DigitPlan, chip: Chip): D
   const { geometry, formats, limits } = chip;
   return {
     groups: layer.groups,
-    outputs: layer.output[0]! / layer.groups,
+    outputs: layer.output[0] / layer.groups,
     pixels: layer.positions,
     length: layer.dotLength,
     weightDigits: plan.weightDigits,
@@ -74,7 +74,7 @@ export function dataflowProblem(layer: MacLayer, plan: DigitPlan, chip: Chip): D
     passes: plan.passes,
     stepsPerOutput: Math.ceil(layer.dotLength / geometry.entries.value) * plan.passes,
     pairs: layer.macs * plan.passes,
-    touchedInputs: ((layer.macs - layer.paddingMacs) * layer.groups) / layer.output[0]!,
+    touchedInputs: ((layer.macs - layer.paddingMacs) * layer.groups) / layer.output[0],
     weightVectors: geometry.weightVectors.value,
     activationVectors: geometry.activationVectors.value,
     partialSums: geometry.partialSums.value,

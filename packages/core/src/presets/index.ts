@@ -1,0 +1,1 @@
+export { CHIP_PRESETS, TECH_PRESETS, chipPreset, techPreset } from './presets.ts';
