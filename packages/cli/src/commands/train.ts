@@ -32,8 +32,10 @@ const positive = (option: string) => (text: string) =>
 export function parseBits(text: string): Record<string, Partial<LayerPrecision>> {
   const overrides: Record<string, Partial<LayerPrecision>> = {};
   for (const part of text.split(',')) {
-    const match = /^([^=]+)=(?:W(\d+))?(?:A(\d+))?$/i.exec(part.trim());
-    const [, layer, weights, activations] = match ?? [];
+    const groups = /^(?<layer>[^=]+)=(?:W(?<weights>\d+))?(?:A(?<activations>\d+))?$/i.exec(
+      part.trim(),
+    )?.groups;
+    const { layer, weights, activations } = (groups ?? {}) as Partial<Record<string, string>>;
     if (layer === undefined || (weights === undefined && activations === undefined)) {
       return fail(
         'option-malformed',

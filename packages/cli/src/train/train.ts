@@ -228,7 +228,7 @@ export async function train(options: TrainOptions, progress?: Progress): Promise
         shown.line(
           `epoch ${metrics.epoch}/${options.epochs}: train loss ${metrics.trainLoss.toFixed(4)}, ` +
             `train top-1 ${(100 * metrics.trainTop1).toFixed(2)} %, test top-1 ${(100 * metrics.testTop1).toFixed(2)} %, ` +
-            `${clock(metrics.seconds)}`,
+            clock(metrics.seconds),
         );
         loss = 0;
         correct = 0;
@@ -265,7 +265,7 @@ export async function train(options: TrainOptions, progress?: Progress): Promise
         top1: final.correct / final.images,
         loss: final.loss,
       },
-      history: epochs.map(({ seconds: _, ...metrics }) => metrics),
+      history: epochs.map((metrics) => ({ ...metrics, seconds: undefined })),
     };
     writeAllAtomically([
       { path: files.metrics, content: `${JSON.stringify(summary, null, 2)}\n` },

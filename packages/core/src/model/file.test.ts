@@ -11,11 +11,20 @@ const model: Model = {
     input: { shape: [1, 2, 2], bits: 8, scale: 1 / 255 },
     nodes: [
       { kind: 'flatten', id: 'flatten', input: 'input' },
-      { kind: 'fully-connected', id: 'fc', input: 'flatten', weight: 'fc.weight', bias: null, weightQuantizer: null },
+      {
+        kind: 'fully-connected',
+        id: 'fc',
+        input: 'flatten',
+        weight: 'fc.weight',
+        bias: null,
+        weightQuantizer: null,
+      },
     ],
     output: 'fc',
   },
-  parameters: new Map([['fc.weight', { shape: [2, 4], data: Float32Array.of(1, 2, 3, 4, -1, -2, -3, Math.fround(0.1)) }]]),
+  parameters: new Map([
+    ['fc.weight', { shape: [2, 4], data: Float32Array.of(1, 2, 3, 4, -1, -2, -3, Math.fround(0.1)) }],
+  ]),
 };
 
 describe('model file', () => {
@@ -42,7 +51,9 @@ describe('model file', () => {
     expect(() => decodeModel(changed(8, 9), 'tiny.model')).toThrow(
       'tiny.model: has format version 9, this program reads 1 [file-version-unknown] — use the program that wrote it',
     );
-    expect(() => decodeModel(changed(16, 0x7d), 'tiny.model')).toThrow('tiny.model.header: is not JSON text [file-header-invalid]');
+    expect(() => decodeModel(changed(16, 0x7d), 'tiny.model')).toThrow(
+      'tiny.model.header: is not JSON text [file-header-invalid]',
+    );
     expect(() => decodeModel(Uint8Array.of(...bytes, 0), 'tiny.model')).toThrow(/\[file-too-long\]/);
     const withoutWeight = encodeModel({ graph: model.graph, parameters: new Map() });
     expect(() => decodeModel(withoutWeight, 'tiny.model')).toThrow(
@@ -57,17 +68,21 @@ describe('tensor container', () => {
       .array(fc.float({ noNaN: true }), { minLength: 1, maxLength: 20 })
       .map((values) => ({ shape: [values.length], data: Float32Array.from(values) }));
     fc.assert(
-      fc.property(fc.dictionary(fc.string(), tensor, { noNullPrototype: true }), fc.json(), (entries, json) => {
-        const container = {
-          magic: 'TALLYTST',
-          version: 3,
-          content: JSON.parse(json) as unknown,
-          tensors: new Map(Object.entries(entries)),
-        };
-        const read = decodeContainer(encodeContainer(container), 'TALLYTST', 3, 'test');
-        expect(read.content).toEqual(container.content);
-        expect(read.tensors).toEqual(container.tensors);
-      }),
+      fc.property(
+        fc.dictionary(fc.string(), tensor, { noNullPrototype: true }),
+        fc.json(),
+        (entries, json) => {
+          const container = {
+            magic: 'TALLYTST',
+            version: 3,
+            content: JSON.parse(json) as unknown,
+            tensors: new Map(Object.entries(entries)),
+          };
+          const read = decodeContainer(encodeContainer(container), 'TALLYTST', 3, 'test');
+          expect(read.content).toEqual(container.content);
+          expect(read.tensors).toEqual(container.tensors);
+        },
+      ),
     );
   });
 });

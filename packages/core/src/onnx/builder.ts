@@ -213,7 +213,7 @@ export class OnnxGraphBuilder {
         attribute: Object.entries(attributes).map(([name, value]) => encodeAttribute(name, value)),
       }),
     );
-    const [first] = outputs;
+    const first = outputs.at(0);
     if (first === undefined) throw new Error(`${opType}: a node has at least one output`);
     return first;
   }

@@ -9,7 +9,7 @@ const COLUMNS = 5;
 it('makes a shifted, perhaps mirrored copy with zeros from outside', () => {
   const source = Uint8Array.from({ length: ROWS * COLUMNS }, (_, i) => i + 1);
   const pixel = (row: number, column: number): number =>
-    row >= 0 && row < ROWS && column >= 0 && column < COLUMNS ? source[row * COLUMNS + column]! : 0;
+    row >= 0 && row < ROWS && column >= 0 && column < COLUMNS ? source[row * COLUMNS + column] : 0;
   const possible = new Set<string>();
   for (let down = -2; down <= 2; down++) {
     for (let right = -2; right <= 2; right++) {

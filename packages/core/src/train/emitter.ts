@@ -139,7 +139,7 @@ export class Emitter {
   }
 
   concat(values: readonly Value[], axis: number): Value {
-    const [first] = values;
+    const first = values.at(0);
     if (first === undefined) throw new Error('concat needs a value');
     if (values.length === 1) return first;
     const shape = [...first.shape];

@@ -90,9 +90,14 @@ export function forwardPass(
           return tape.apply('batch-norm-inference', operands, node).output;
         }
         const applied = tape.apply('batch-norm-training', operands, node);
-        const { mean, variance } = applied.extras ?? {};
-        if (mean !== undefined) statistics.set(node.mean, mean);
-        if (variance !== undefined) statistics.set(node.variance, variance);
+        const extras = new Map(Object.entries(applied.extras ?? {}));
+        for (const [statistic, name] of [
+          ['mean', node.mean],
+          ['variance', node.variance],
+        ] as const) {
+          const value = extras.get(statistic);
+          if (value !== undefined) statistics.set(name, value);
+        }
         return applied.output;
       }
       case 'quantize': {

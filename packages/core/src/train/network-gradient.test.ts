@@ -69,32 +69,47 @@ describe('one training step of a small ResNet-8', () => {
   for (const [title, precision] of precisions) {
     it(`${title}: loss, gradients and update`, { timeout: 120_000 }, async () => {
       const model = smallModel(precision);
-      const { bytes, parameters } = trainStepGraph(model.graph, weightShapesOf(model.graph, model.parameters), {
-        batch: BATCH,
-        momentum: MOMENTUM,
-        weightDecay: DECAY,
-        gradientOutputs: true,
-      });
+      const { bytes, parameters } = trainStepGraph(
+        model.graph,
+        weightShapesOf(model.graph, model.parameters),
+        {
+          batch: BATCH,
+          momentum: MOMENTUM,
+          weightDecay: DECAY,
+          gradientOutputs: true,
+        },
+      );
       const random = new Random(5, 'images');
       const codes = Uint8Array.from({ length: BATCH * SIZE * SIZE }, () => random.below(256));
       const labels = [2, 0, 3];
       const momenta = new Map(
         parameters
           .filter(({ role }) => isTrainable(role))
-          .map(({ name, shape }) => [name, { shape, data: model.parameters.get(name)!.data.map((value) => 0.01 * value) }]),
+          .map(({ name, shape }) => [
+            name,
+            { shape, data: model.parameters.get(name)!.data.map((value) => 0.01 * value) },
+          ]),
       );
       const outputs = await execute(bytes, {
         [graphNames.images]: new Tensor('uint8', codes, [BATCH, 1, SIZE, SIZE]),
         [graphNames.labels]: new Tensor('int64', BigInt64Array.from(labels, BigInt), [BATCH]),
         [graphNames.learningRate]: float([], [RATE]),
         ...Object.fromEntries(
-          [...model.parameters].map(([name, { shape, data }]) => [graphNames.parameter(name), float(shape, data)]),
+          [...model.parameters].map(([name, { shape, data }]) => [
+            graphNames.parameter(name),
+            float(shape, data),
+          ]),
         ),
-        ...Object.fromEntries([...momenta].map(([name, { shape, data }]) => [graphNames.momentum(name), float(shape, data)])),
+        ...Object.fromEntries(
+          [...momenta].map(([name, { shape, data }]) => [graphNames.momentum(name), float(shape, data)]),
+        ),
       });
 
       const values = new Map<string, Naive>(
-        [...model.parameters].map(([name, { shape, data }]) => [name, { shape, data: Float64Array.from(data) }]),
+        [...model.parameters].map(([name, { shape, data }]) => [
+          name,
+          { shape, data: Float64Array.from(data) },
+        ]),
       );
       const images: Naive = {
         shape: [BATCH, 1, SIZE, SIZE],
@@ -102,7 +117,7 @@ describe('one training step of a small ResNet-8', () => {
       };
       const frozen: FrozenRounding = new Map();
       const loss = naiveLoss(model.graph, values, images, labels, frozen);
-      expect(Math.abs(floats(outputs, graphNames.loss)[0]! - loss) / loss).toBeLessThan(1e-5);
+      expect(Math.abs(floats(outputs, graphNames.loss)[0] - loss) / loss).toBeLessThan(1e-5);
 
       for (const { name, role } of parameters) {
         if (!isTrainable(role)) continue;
@@ -119,25 +134,26 @@ describe('one training step of a small ResNet-8', () => {
           const moved = (by: number): number =>
             naiveLoss(
               model.graph,
-              new Map(values).set(name, { ...value, data: value.data.with(index, value.data[index]! + by) }),
+              new Map(values).set(name, { ...value, data: value.data.with(index, value.data[index] + by) }),
               images,
               labels,
               frozen,
             );
-          const difference = ((moved(h) - moved(-h)) / (2 * h)) * gradientScale(model, name, ACTIVATION_FEATURES);
+          const difference =
+            ((moved(h) - moved(-h)) / (2 * h)) * gradientScale(model, name, ACTIVATION_FEATURES);
           expect(
-            Math.abs(gradient[index]! - difference),
-            `${name}[${index}]: ${gradient[index]!} for ${difference}`,
+            Math.abs(gradient[index] - difference),
+            `${name}[${index}]: ${gradient[index]} for ${difference}`,
           ).toBeLessThan(1e-5 * largest + 1e-7);
         }
         // SGD as written in PyTorch's documentation, with decay on conv and fc weights only.
         const next = floats(outputs, graphNames.nextParameter(name));
         const nextMomentum = floats(outputs, graphNames.nextMomentum(name));
         for (let i = 0; i < gradient.length; i++) {
-          const decayed = gradient[i]! + (role === 'weight' ? DECAY * value.data[i]! : 0);
-          const buffer = MOMENTUM * momenta.get(name)!.data[i]! + decayed;
+          const decayed = gradient[i] + (role === 'weight' ? DECAY * value.data[i] : 0);
+          const buffer = MOMENTUM * momenta.get(name)!.data[i] + decayed;
           expect(nextMomentum[i]).toBeCloseTo(buffer, 5);
-          expect(next[i]).toBeCloseTo(value.data[i]! - RATE * buffer, 5);
+          expect(next[i]).toBeCloseTo(value.data[i] - RATE * buffer, 5);
         }
       }
     });

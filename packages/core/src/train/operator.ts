@@ -26,15 +26,15 @@ export interface Operator<Attributes> {
 
 /** The i-th input, or a programming error that names the operator. */
 export function inputAt(operator: string, inputs: readonly Value[], index: number): Value {
-  const value = inputs[index];
+  const value = inputs.at(index);
   if (value === undefined) throw new Error(`${operator}: input ${index} is missing`);
   return value;
 }
 
 /** Batch, channels, height, width of an image tensor. */
 export function imageShape(operator: string, value: Value): readonly [number, number, number, number] {
-  const [n, c, h, w, ...rest] = value.shape;
-  if (n === undefined || c === undefined || h === undefined || w === undefined || rest.length > 0) {
+  const [n, c, h, w] = value.shape;
+  if (value.shape.length !== 4) {
     throw new Error(
       `${operator}: needs a tensor [batch, channels, height, width], got [${value.shape.join(',')}]`,
     );

@@ -52,7 +52,7 @@ function convCase(
     inputs: [random('x', input), random('w', weight)],
     differentiable: [0, 1],
     apply: apply('conv', attributes),
-    reference: ([x, w]) => naive.conv(x!, w!, attributes),
+    reference: ([x, w]) => naive.conv(x, w, attributes),
   };
 }
 
@@ -76,7 +76,7 @@ function quantizeCase(
     differentiable: [0, 1],
     apply: apply('quantize', { format, features, nonNegativeInput }),
     reference: ([value, s], [v0, s0]) =>
-      naive.quantizeFrozen(value!, s!.data[0]!, naive.freeze(v0!, s0!.data[0]!, format)),
+      naive.quantizeFrozen(value, s.data[0], naive.freeze(v0, s0.data[0], format)),
     gradientScale: [1, 1 / Math.sqrt(features * qp)],
   };
 }
@@ -116,15 +116,15 @@ const cases: { readonly [Name in OperatorName]: readonly [Case, ...Case[]] } = {
     [3, 2, 5, 4],
     [2, 3, 21, 20],
   ].map((shape): Case => {
-    const channels = shape[1]!;
+    const channels = shape[1];
     return {
       title: `[${shape.join(', ')}]`,
       inputs: [random('x', shape, -1, 2), random('gamma', [channels], 0.5, 2), random('beta', [channels])],
       differentiable: [0, 1, 2],
       apply: apply('batch-norm-training', { epsilon: 1e-5 }),
       reference: ([x, gamma, beta]) => {
-        const { mean, variance } = naive.channelStatistics(x!);
-        return naive.batchNorm(x!, gamma!, beta!, mean, variance, 1e-5);
+        const { mean, variance } = naive.channelStatistics(x);
+        return naive.batchNorm(x, gamma, beta, mean, variance, 1e-5);
       },
     };
   }) as [Case, Case],
@@ -141,7 +141,7 @@ const cases: { readonly [Name in OperatorName]: readonly [Case, ...Case[]] } = {
       differentiable: [0, 1, 2],
       apply: apply('batch-norm-inference', { epsilon: 1e-5 }),
       reference: ([x, gamma, beta, mean, variance]) =>
-        naive.batchNorm(x!, gamma!, beta!, mean!.data, variance!.data, 1e-5),
+        naive.batchNorm(x, gamma, beta, mean.data, variance.data, 1e-5),
     },
   ],
   relu: [
@@ -150,7 +150,7 @@ const cases: { readonly [Name in OperatorName]: readonly [Case, ...Case[]] } = {
       inputs: [random('x', [2, 3, 4])],
       differentiable: [0],
       apply: apply('relu', {}),
-      reference: ([x]) => naive.relu(x!),
+      reference: ([x]) => naive.relu(x),
     },
   ],
   add: [
@@ -159,7 +159,7 @@ const cases: { readonly [Name in OperatorName]: readonly [Case, ...Case[]] } = {
       inputs: [random('a', [2, 3]), random('b', [2, 3])],
       differentiable: [0, 1],
       apply: apply('add', {}),
-      reference: ([a, b]) => naive.add(a!, b!),
+      reference: ([a, b]) => naive.add(a, b),
     },
   ],
   flatten: [
@@ -168,7 +168,7 @@ const cases: { readonly [Name in OperatorName]: readonly [Case, ...Case[]] } = {
       inputs: [random('x', [2, 3, 2, 2])],
       differentiable: [0],
       apply: apply('flatten', {}),
-      reference: ([x]) => ({ shape: [2, 12], data: x!.data }),
+      reference: ([x]) => ({ shape: [2, 12], data: x.data }),
     },
   ],
   'max-pool': [
@@ -179,7 +179,7 @@ const cases: { readonly [Name in OperatorName]: readonly [Case, ...Case[]] } = {
     inputs: [random('x', [2, 3, 6, 6])],
     differentiable: [0],
     apply: apply('max-pool', pool.window),
-    reference: ([x]) => naive.maxPool(x!, pool.window),
+    reference: ([x]) => naive.maxPool(x, pool.window),
   })) as [Case, Case],
   'average-pool': [
     { title: '2x2', window: window(2, 2, 0) },
@@ -189,7 +189,7 @@ const cases: { readonly [Name in OperatorName]: readonly [Case, ...Case[]] } = {
     inputs: [random('x', [2, 3, 6, 6])],
     differentiable: [0],
     apply: apply('average-pool', pool.window),
-    reference: ([x]) => naive.averagePool(x!, pool.window),
+    reference: ([x]) => naive.averagePool(x, pool.window),
   })) as [Case, Case],
   'global-average-pool': [
     {
@@ -197,7 +197,7 @@ const cases: { readonly [Name in OperatorName]: readonly [Case, ...Case[]] } = {
       inputs: [random('x', [2, 3, 3, 4])],
       differentiable: [0],
       apply: apply('global-average-pool', {}),
-      reference: ([x]) => naive.globalAveragePool(x!),
+      reference: ([x]) => naive.globalAveragePool(x),
     },
   ],
   'fully-connected': [
@@ -206,14 +206,14 @@ const cases: { readonly [Name in OperatorName]: readonly [Case, ...Case[]] } = {
       inputs: [random('x', [4, 5]), random('w', [3, 5]), random('b', [3])],
       differentiable: [0, 1, 2],
       apply: apply('fully-connected', {}),
-      reference: ([x, w, b]) => naive.fullyConnected(x!, w!, b),
+      reference: ([x, w, b]) => naive.fullyConnected(x, w, b),
     },
     {
       title: 'without bias',
       inputs: [random('x', [4, 5]), random('w', [3, 5])],
       differentiable: [0, 1],
       apply: apply('fully-connected', {}),
-      reference: ([x, w]) => naive.fullyConnected(x!, w!, undefined),
+      reference: ([x, w]) => naive.fullyConnected(x, w, undefined),
     },
   ],
   quantize: [
@@ -232,7 +232,7 @@ const cases: { readonly [Name in OperatorName]: readonly [Case, ...Case[]] } = {
         const labels = { name: emitter.integers(LABELS), shape: [LABELS.length] };
         return operators['cross-entropy'].apply(emitter, inputs, { labels });
       },
-      reference: ([logits]) => ({ shape: [], data: Float64Array.of(naive.crossEntropy(logits!, LABELS)) }),
+      reference: ([logits]) => ({ shape: [], data: Float64Array.of(naive.crossEntropy(logits, LABELS)) }),
     },
   ],
 };
@@ -246,8 +246,8 @@ function centralDifferences(
   outputWeights: naive.Naive,
 ): Float64Array {
   const objective = (changed: readonly naive.Naive[]): number =>
-    reference(changed, inputs).data.reduce((sum, value, i) => sum + value * outputWeights.data[i]!, 0);
-  const input = inputs[index]!;
+    reference(changed, inputs).data.reduce((sum, value, i) => sum + value * outputWeights.data[i], 0);
+  const input = inputs[index];
   return input.data.map((value, i) => {
     const moved = (by: number): number =>
       objective(
@@ -263,7 +263,7 @@ function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tol
   const scale = Math.max(1e-3, ...Array.from(expected, Math.abs));
   for (let i = 0; i < expected.length; i++) {
     expect(
-      Math.abs(actual[i]! - expected[i]!) / scale,
+      Math.abs(actual[i] - expected[i]) / scale,
       `element ${i}: ${actual[i]} for ${expected[i]}`,
     ).toBeLessThan(tolerance);
   }
@@ -283,7 +283,7 @@ for (const [name, list] of Object.entries(cases)) {
         const gradients = applied.gradients(emitter.input('outputWeights', expected.shape), wanted);
         emitter.output('output', applied.output);
         for (const index of one.differentiable) {
-          expect(gradients[index]?.shape).toEqual(one.inputs[index]!.shape);
+          expect(gradients[index]?.shape).toEqual(one.inputs[index].shape);
           emitter.output(`gradient${index}`, gradients[index]!);
         }
         const outputs = await execute(emitter.builder.encode(), {
@@ -307,8 +307,8 @@ describe('batch norm statistics', () => {
     const emitter = new Emitter('statistics');
     const inputs = [emitter.input('x', x.shape), emitter.input('gamma', [2]), emitter.input('beta', [2])];
     const { extras } = operators['batch-norm-training'].apply(emitter, inputs, { epsilon: 1e-5 });
-    emitter.output('mean', extras!['mean']!);
-    emitter.output('variance', extras!['variance']!);
+    emitter.output('mean', extras!['mean']);
+    emitter.output('variance', extras!['variance']);
     const outputs = await execute(emitter.builder.encode(), {
       x: float(x.shape, x.data),
       gamma: float([2], [1, 1]),

@@ -68,12 +68,13 @@ export function valueShapes(
         shapes.set(node.id, [shapeOf(node.input, node.id).reduce((product, size) => product * size, 1)]);
         break;
       case 'add': {
-        const [a, b] = node.inputs.map((input) => shapeOf(input, node.id));
-        if (a === undefined || a.join() !== b?.join()) {
+        const a = shapeOf(node.inputs[0], node.id);
+        const b = shapeOf(node.inputs[1], node.id);
+        if (a.join() !== b.join()) {
           fail(
             'model-shape-mismatch',
             `model.${graph.name}.nodes.${node.id}`,
-            `adds shapes [${a?.join(',') ?? ''}] and [${b?.join(',') ?? ''}]`,
+            `adds shapes [${a.join(',')}] and [${b.join(',')}]`,
             'make both branches end in the same shape',
           );
         }

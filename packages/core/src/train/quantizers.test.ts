@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { resnet8 } from './architectures/resnet8.ts';
 import { initialModel } from './initialize.ts';
 import { parameterSpecs } from './parameters.ts';
-import { initialStep, quantizedGraph, quantizedValues, withQuantizers, type Precision } from './quantizers.ts';
+import {
+  initialStep,
+  quantizedGraph,
+  quantizedValues,
+  withQuantizers,
+  type Precision,
+} from './quantizers.ts';
 
 const W3A2: Precision = { weights: 3, activations: 2, codes: 'sign-magnitude' };
 
@@ -81,7 +87,12 @@ describe('quantizedGraph', () => {
       Object.fromEntries(
         quantizedGraph(resnet8().graph, 'q', precision).nodes.flatMap((node) =>
           node.kind === 'conv' || node.kind === 'fully-connected'
-            ? [[node.id, `${node.weightQuantizer?.format.system ?? ''} ${node.weightQuantizer?.format.bits ?? ''}`]]
+            ? [
+                [
+                  node.id,
+                  `${node.weightQuantizer?.format.system ?? ''} ${node.weightQuantizer?.format.bits ?? ''}`,
+                ],
+              ]
             : node.kind === 'quantize'
               ? [[node.id, String(node.bits)]]
               : [],
@@ -93,15 +104,24 @@ describe('quantizedGraph', () => {
     expect(base['pool.quantize']).toBe('8');
     expect(base['block2.shortcut']).toBe('sign-magnitude 3');
     expect(base['relu1.quantize']).toBe('2');
-    const changed = widths({ ...W3A2, codes: 'twos-complement', overrides: { fc: { weights: 4 }, 'block1.conv2': { activations: 5 } } });
+    const changed = widths({
+      ...W3A2,
+      codes: 'twos-complement',
+      overrides: { fc: { weights: 4 }, 'block1.conv2': { activations: 5 } },
+    });
     expect(changed['conv1']).toBe('twos-complement 8');
     expect(changed['fc']).toBe('twos-complement 4');
     expect(changed['block1.relu1.quantize']).toBe('5');
   });
 
   it('quantizes a value twice when two layers read it at different widths', () => {
-    const graph = quantizedGraph(resnet8().graph, 'q', { ...W3A2, overrides: { 'block2.shortcut': { activations: 4 } } });
-    const quantizers = graph.nodes.filter((node) => node.kind === 'quantize' && node.input === 'block1.relu2');
+    const graph = quantizedGraph(resnet8().graph, 'q', {
+      ...W3A2,
+      overrides: { 'block2.shortcut': { activations: 4 } },
+    });
+    const quantizers = graph.nodes.filter(
+      (node) => node.kind === 'quantize' && node.input === 'block1.relu2',
+    );
     expect(quantizers.map(({ id }) => id)).toEqual(['block1.relu2.quantize', 'block1.relu2.quantize4']);
   });
 
@@ -110,7 +130,9 @@ describe('quantizedGraph', () => {
     expect(make({ ...W3A2, weights: 1 })).toThrow(
       'precision.block1.conv1: sign-magnitude codes of 1 bits do not exist here [code-width-out-of-range] — use 2 to 8 bits for weights and 1 to 8 for activations',
     );
-    expect(make({ ...W3A2, codes: 'twos-complement', weights: 1 })).toThrow('twos-complement codes of 1 bits');
+    expect(make({ ...W3A2, codes: 'twos-complement', weights: 1 })).toThrow(
+      'twos-complement codes of 1 bits',
+    );
     expect(make({ ...W3A2, activations: 9 })).toThrow('unsigned codes of 9 bits');
     expect(make({ ...W3A2, overrides: { conv7: { weights: 4 } } })).toThrow(
       "precision.overrides.conv7: the network 'resnet8' has no conv or fully connected layer 'conv7' [layer-unknown] — use one of conv1, block1.conv1,",
@@ -140,6 +162,8 @@ describe('withQuantizers', () => {
       "model.q.relu1.quantize.step: the mean magnitude of 'relu1' is 0; a quantizer step must start above zero [calibration-degenerate]",
     );
     const quantized = withQuantizers(parent, 'q', W3A2, magnitudes);
-    expect(() => withQuantizers(quantized, 'qq', W3A2, magnitudes)).toThrow('model.q: has quantizers already [model-already-quantized]');
+    expect(() => withQuantizers(quantized, 'qq', W3A2, magnitudes)).toThrow(
+      'model.q: has quantizers already [model-already-quantized]',
+    );
   });
 });

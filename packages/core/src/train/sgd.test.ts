@@ -4,10 +4,14 @@ import type { ParameterRole } from './parameters.ts';
 import { runningUpdate, sgdUpdate } from './sgd.ts';
 import { execute, float, floats } from './testing/execute.ts';
 
-async function update(role: ParameterRole, parameter: number, gradient: number): Promise<readonly [number, number]> {
+async function update(
+  role: ParameterRole,
+  parameter: number,
+  gradient: number,
+): Promise<readonly [number, number]> {
   const emitter = new Emitter('sgd');
   const [p, g, m, rate] = ['p', 'g', 'm', 'rate'].map((name) => emitter.input(name, []));
-  const updated = sgdUpdate(emitter, role, p!, g!, m!, rate!, { momentum: 0.9, weightDecay: 0.5 });
+  const updated = sgdUpdate(emitter, role, p, g, m, rate, { momentum: 0.9, weightDecay: 0.5 });
   emitter.output('next', updated.parameter);
   emitter.output('momentum', updated.momentum);
   const outputs = await execute(emitter.builder.encode(), {
@@ -16,7 +20,7 @@ async function update(role: ParameterRole, parameter: number, gradient: number):
     m: float([], [2]),
     rate: float([], [0.125]),
   });
-  return [floats(outputs, 'next')[0]!, floats(outputs, 'momentum')[0]!];
+  return [floats(outputs, 'next')[0], floats(outputs, 'momentum')[0]];
 }
 
 it('decays conv and fully connected weights only', async () => {
@@ -38,7 +42,10 @@ it('keeps quantizer steps positive: at most halved by one update', async () => {
 it('moves running statistics by a tenth', async () => {
   const emitter = new Emitter('running');
   emitter.output('next', runningUpdate(emitter, emitter.input('running', [2]), emitter.input('batch', [2])));
-  const outputs = await execute(emitter.builder.encode(), { running: float([2], [1, 0]), batch: float([2], [2, -1]) });
+  const outputs = await execute(emitter.builder.encode(), {
+    running: float([2], [1, 0]),
+    batch: float([2], [2, -1]),
+  });
   // 0.9 * 1 + 0.1 * 2 = 1.1; 0.9 * 0 - 0.1 = -0.1
   expect([...floats(outputs, 'next')].map((value) => value.toFixed(6))).toEqual(['1.100000', '-0.100000']);
 });

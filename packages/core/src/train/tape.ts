@@ -54,8 +54,11 @@ export class Tape {
       const wanted = inputs.map((input) => this.#differentiable.has(input.name));
       const inputGradients = applied.gradients(outputGradient, wanted);
       inputs.forEach((input, index) => {
-        const gradient = inputGradients[index];
-        if (wanted[index] !== true || gradient === null || gradient === undefined) return;
+        if (!wanted[index]) return;
+        const gradient = inputGradients.at(index) ?? null;
+        if (gradient === null) {
+          throw new Error(`no gradient of '${applied.output.name}' with respect to '${input.name}'`);
+        }
         const soFar = gradients.get(input.name);
         gradients.set(input.name, soFar === undefined ? gradient : this.emitter.add(soFar, gradient));
       });

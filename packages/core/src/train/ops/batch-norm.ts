@@ -70,7 +70,7 @@ export const batchNormTraining: Operator<BatchNormAttributes> = {
           emitter.subtract(channelDot(emitter, dy, x), emitter.multiply(mean, dBeta)),
           deviation,
         );
-        if (wanted[0] !== true) return [null, dGamma, dBeta];
+        if (!wanted[0]) return [null, dGamma, dBeta];
         const k = emitter.divide(gamma, deviation);
         // dx = k dy + scale x + offset, per channel.
         const scale = emitter.scale(emitter.divide(emitter.multiply(k, dGamma), deviation), -1 / count);
@@ -110,10 +110,9 @@ export const batchNormInference: Operator<BatchNormAttributes> = {
           emitter.subtract(channelDot(emitter, dy, x), emitter.multiply(mean, dBeta)),
           deviation,
         );
-        const dx =
-          wanted[0] === true
-            ? emitter.multiply(dy, emitter.reshape(emitter.divide(gamma, deviation), [1, c, 1, 1]))
-            : null;
+        const dx = wanted[0]
+          ? emitter.multiply(dy, emitter.reshape(emitter.divide(gamma, deviation), [1, c, 1, 1]))
+          : null;
         return [dx, dGamma, dBeta, null, null];
       },
     };

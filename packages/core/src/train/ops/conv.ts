@@ -61,8 +61,8 @@ export const conv: Operator<ConvAttributes> = {
     return {
       output: forward(emitter, input, weight, attributes),
       gradients: (dy, wanted) => [
-        wanted[0] === true ? convInputGradient(emitter, dy, weight, input.shape, attributes) : null,
-        wanted[1] === true ? convWeightGradient(emitter, dy, input, weight.shape, attributes) : null,
+        wanted[0] ? convInputGradient(emitter, dy, weight, input.shape, attributes) : null,
+        wanted[1] ? convWeightGradient(emitter, dy, input, weight.shape, attributes) : null,
       ],
     };
   },

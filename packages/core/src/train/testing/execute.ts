@@ -7,7 +7,7 @@ export type Feeds = Readonly<Record<string, Tensor>>;
 export async function execute(bytes: Uint8Array, feeds: Feeds): Promise<Readonly<Record<string, Tensor>>> {
   const session = await InferenceSession.create(bytes, { intraOpNumThreads: 1, logSeverityLevel: 3 });
   try {
-    return (await session.run(feeds)) as Readonly<Record<string, Tensor>>;
+    return await session.run(feeds);
   } finally {
     await session.release();
   }
@@ -19,7 +19,7 @@ export const float = (shape: readonly number[], data: ArrayLike<number>): Tensor
 
 /** Values of a float32 output. */
 export function floats(outputs: Readonly<Record<string, Tensor>>, name: string): Float32Array {
-  const data = outputs[name]?.data;
+  const data = Object.hasOwn(outputs, name) ? outputs[name].data : null;
   if (!(data instanceof Float32Array)) throw new Error(`no float output '${name}'`);
   return data;
 }

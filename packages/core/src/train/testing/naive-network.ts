@@ -20,7 +20,7 @@ export function naiveLoss(
   const value = (id: string): naive.Naive => values.get(id)!;
   const parameter = (name: string): naive.Naive => parameters.get(name)!;
   const quantize = (v: naive.Naive, { step, format }: WeightQuantizer): naive.Naive => {
-    const scalar = parameter(step).data[0]!;
+    const scalar = parameter(step).data[0];
     let decisions = frozen.get(step);
     if (decisions === undefined) {
       decisions = naive.freeze(v, scalar, format);
@@ -37,7 +37,10 @@ export function naiveLoss(
         break;
       case 'fully-connected': {
         const bias = node.bias === null ? undefined : parameter(node.bias);
-        values.set(node.id, naive.fullyConnected(value(node.input), weight(node.weight, node.weightQuantizer), bias));
+        values.set(
+          node.id,
+          naive.fullyConnected(value(node.input), weight(node.weight, node.weightQuantizer), bias),
+        );
         break;
       }
       case 'batch-norm': {
@@ -45,7 +48,14 @@ export function naiveLoss(
         const { mean, variance } = naive.channelStatistics(x);
         values.set(
           node.id,
-          naive.batchNorm(x, parameter(node.gamma), parameter(node.beta), mean, variance, Math.fround(node.epsilon)),
+          naive.batchNorm(
+            x,
+            parameter(node.gamma),
+            parameter(node.beta),
+            mean,
+            variance,
+            Math.fround(node.epsilon),
+          ),
         );
         break;
       }

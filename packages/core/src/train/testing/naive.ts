@@ -20,7 +20,7 @@ export function zeros(shape: readonly number[]): Naive {
 const at = (tensor: Naive, n: number, c: number, y: number, x: number): number => {
   const [, channels = 0, height = 0, width = 0] = tensor.shape;
   if (y < 0 || y >= height || x < 0 || x >= width) return 0;
-  return tensor.data[((n * channels + c) * height + y) * width + x]!;
+  return tensor.data[((n * channels + c) * height + y) * width + x];
 };
 
 interface Convolution extends Window {
@@ -70,7 +70,7 @@ export function conv(input: Naive, weight: Naive, attributes: Convolution): Naiv
             top + r * attributes.dilation[0],
             left + c * attributes.dilation[1],
           );
-          sum += pixel * weight.data[((o * perGroup + i) * kh + r) * kw + c]!;
+          sum += pixel * weight.data[((o * perGroup + i) * kh + r) * kw + c];
         }
       }
     }
@@ -107,7 +107,7 @@ export function globalAveragePool(input: Naive): Naive {
   const [n = 0, channels = 0, h = 0, w = 0] = input.shape;
   const output = zeros([n, channels, 1, 1]);
   for (let i = 0; i < input.data.length; i++) {
-    output.data[Math.floor(i / (h * w))]! += input.data[i]! / (h * w);
+    output.data[Math.floor(i / (h * w))] += input.data[i] / (h * w);
   }
   return output;
 }
@@ -123,10 +123,10 @@ export function channelStatistics(input: Naive): { mean: Float64Array; variance:
   const count = input.data.length / channels;
   const mean = new Float64Array(channels);
   const variance = new Float64Array(channels);
-  input.data.forEach((value, i) => (mean[channelOf(input.shape, i)]! += value / count));
+  input.data.forEach((value, i) => (mean[channelOf(input.shape, i)] += value / count));
   input.data.forEach((value, i) => {
     const c = channelOf(input.shape, i);
-    variance[c]! += (value - mean[c]!) ** 2 / count;
+    variance[c] += (value - mean[c]) ** 2 / count;
   });
   return { mean, variance };
 }
@@ -143,7 +143,7 @@ export function batchNorm(
     shape: input.shape,
     data: input.data.map((value, i) => {
       const c = channelOf(input.shape, i);
-      return (gamma.data[c]! * (value - mean[c]!)) / Math.sqrt(variance[c]! + epsilon) + beta.data[c]!;
+      return (gamma.data[c] * (value - mean[c])) / Math.sqrt(variance[c] + epsilon) + beta.data[c];
     }),
   };
 }
@@ -156,7 +156,7 @@ export function fullyConnected(input: Naive, weight: Naive, bias: Naive | undefi
     for (let o = 0; o < out; o++) {
       let sum = bias?.data[o] ?? 0;
       for (let i = 0; i < features; i++)
-        sum += input.data[image * features + i]! * weight.data[o * features + i]!;
+        sum += input.data[image * features + i] * weight.data[o * features + i];
       output.data[image * out + o] = sum;
     }
   }
@@ -170,7 +170,7 @@ export const map = (input: Naive, f: (value: number, index: number) => number): 
 
 export const relu = (input: Naive): Naive => map(input, (value) => Math.max(value, 0));
 
-export const add = (a: Naive, b: Naive): Naive => map(a, (value, i) => value + b.data[i]!);
+export const add = (a: Naive, b: Naive): Naive => map(a, (value, i) => value + b.data[i]);
 
 export function crossEntropy(logits: Naive, labels: readonly number[]): number {
   const [n = 0, classes = 0] = logits.shape;
@@ -179,9 +179,7 @@ export function crossEntropy(logits: Naive, labels: readonly number[]): number {
     const row = [...logits.data.subarray(i * classes, (i + 1) * classes)];
     const largest = Math.max(...row);
     sum +=
-      largest +
-      Math.log(row.reduce((total, value) => total + Math.exp(value - largest), 0)) -
-      row[labels[i]!]!;
+      largest + Math.log(row.reduce((total, value) => total + Math.exp(value - largest), 0)) - row[labels[i]];
   }
   return sum / n;
 }
@@ -207,7 +205,7 @@ export function freeze(v: Naive, step: number, format: CodeFormat): Frozen {
   const { min, max } = codeRange(format);
   const outside = v.data.map((value) => (value / step >= max ? max : value / step <= min ? min : NaN));
   const residual = v.data.map((value, i) =>
-    Number.isNaN(outside[i]!) ? roundHalfToEven(value / step) - value / step : 0,
+    Number.isNaN(outside[i]) ? roundHalfToEven(value / step) - value / step : 0,
   );
   return { residual, outside };
 }
@@ -215,7 +213,7 @@ export function freeze(v: Naive, step: number, format: CodeFormat): Frozen {
 /** The LSQ quantizer with its rounding frozen: the function whose derivative the straight-through gradient is. */
 export function quantizeFrozen(v: Naive, step: number, frozen: Frozen): Naive {
   return map(v, (value, i) => {
-    const outside = frozen.outside[i]!;
-    return step * (Number.isNaN(outside) ? value / step + frozen.residual[i]! : outside);
+    const outside = frozen.outside[i];
+    return step * (Number.isNaN(outside) ? value / step + frozen.residual[i] : outside);
   });
 }
