@@ -6,7 +6,7 @@ import type { Network } from '../network/network.ts';
 /** The index of the first code at or above `limit`, or -1. */
 function firstAtLeast(codes: Uint8Array, limit: number): number {
   let all = 0;
-  for (let i = 0; i < codes.length; i++) all |= codes[i]!;
+  for (let i = 0; i < codes.length; i++) all |= codes[i];
   if (all < limit) return -1;
   return codes.findIndex((code) => code >= limit);
 }

@@ -64,7 +64,7 @@ function runBatch(
   }
   for (const [index, step] of plan.steps.entries()) {
     kernels.runStep(step, images);
-    const stored = plan.storedAfter[index]!;
+    const stored = plan.storedAfter[index];
     for (const id of stored) countValue(counters, id, images);
     if (observe !== undefined) showStored(plan, machine, stored, images, observe);
   }

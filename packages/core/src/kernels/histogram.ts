@@ -72,9 +72,11 @@ function startCounter(
   for (const { address: at, bytes } of counters) machine.bytes(at, bytes).fill(0);
 
   const count = (images: number): void => {
-    const kernel = small ? machine.kernels.countLevels : machine.kernels.countManyLevels;
+    const { kernels } = machine;
     for (const { shift, address: at } of counters) {
-      kernel(address, imageBytes, images, shift, levels - 1, levels, at);
+      const values = [address, imageBytes, images, shift, levels - 1, levels, at] as const;
+      if (small) kernels.countLevels(...values);
+      else kernels.countManyLevels(...values);
     }
   };
   const flush = (): void => {
@@ -88,7 +90,7 @@ function startCounter(
           let to = ((c * height + y) * width * digits + digit) * levels;
           for (let x = 0; x < width; x++) {
             for (let level = 1; level < levels; level++) {
-              counts[to + level]! += view[from + (small ? level - 1 : level) * perLevel]!;
+              counts[to + level] += view[from + (small ? level - 1 : level) * perLevel];
             }
             from += pixelBytes * perByte;
             to += digits * levels;
@@ -160,7 +162,7 @@ export function finishHistogram(counter: LevelCounter, images: number): LevelHis
   const counts = counter.counts.slice();
   for (let first = 0; first < counts.length; first += levels) {
     let others = 0;
-    for (let level = 1; level < levels; level++) others += counts[first + level]!;
+    for (let level = 1; level < levels; level++) others += counts[first + level];
     counts[first] = images - others;
   }
   const { channels, height, width } = buffer.extent;

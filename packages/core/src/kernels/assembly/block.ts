@@ -180,7 +180,7 @@ export function blockCodes(
   v128.store(out, a51, 16);
 }
 
-/** Six pixels x eight outputs; `p0..p5` are input addresses, segments are [offset, bytes] pairs, bytes a multiple of 4. */
+/** The same for codes of eight bits. */
 // @ts-ignore: decorator
 @inline
 export function blockBytes(

@@ -8,3 +8,4 @@ export { packImages } from './input';
 export { integersRows, maxCodesRows, poolIntegersRows, sumCodesRows } from './pool';
 export { runChain } from './chain';
 export { runStep } from './step';
+export { winogradRows } from './winograd';

@@ -4,6 +4,7 @@ import { convRows } from './conv';
 import { convAnyRows } from './conv-any';
 import { flattenRows } from './flatten';
 import { integersRows, maxCodesRows, poolIntegersRows, sumCodesRows } from './pool';
+import { winogradRows } from './winograd';
 import { word } from './words';
 
 // Step words.
@@ -14,6 +15,7 @@ const PIXELS = 3; // per image
 const CHUNK = 4; // pixels
 const SCRATCH = 5;
 const ROW = 6; // bytes of a scratch row
+const SPAN = 7; // pixels: no chunk crosses a multiple of it
 
 const CONV = 0;
 const CONV_ANY = 1;
@@ -22,6 +24,7 @@ const MAX_CODES = 3;
 const POOL_INTEGERS = 4;
 const INTEGERS = 5;
 const FLATTEN = 6;
+const WINOGRAD = 7;
 
 /** Runs the step at `d` on the first `images` images of the batch. */
 export function runStep(d: usize, images: i32): void {
@@ -32,8 +35,10 @@ export function runStep(d: usize, images: i32): void {
   const scratch = word(d, SCRATCH);
   const row = word(d, ROW);
   const pixels = images * <i32>word(d, PIXELS);
-  for (let first = 0; first < pixels; first += chunk) {
-    const count = min(chunk, pixels - first);
+  const span = <i32>word(d, SPAN);
+  let count = 0;
+  for (let first = 0; first < pixels; first += count) {
+    count = min(min(chunk, span - (first % span)), pixels - first);
     switch (source) {
       case CONV:
         convRows(descriptor, first, count, scratch, row);
@@ -55,6 +60,9 @@ export function runStep(d: usize, images: i32): void {
         break;
       case FLATTEN:
         flattenRows(descriptor, first, count, scratch, row);
+        break;
+      case WINOGRAD:
+        winogradRows(descriptor, first, count, scratch, row);
         break;
       default:
         unreachable();

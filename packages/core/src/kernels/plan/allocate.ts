@@ -11,6 +11,7 @@ import {
   type IntegersBuffer,
   type Padding,
 } from './tensors.ts';
+import { suitsWinograd, winogradPadding } from './winograd.ts';
 
 /** Stored values of a step's links. */
 function storedBy(step: Step): readonly string[] {
@@ -27,9 +28,14 @@ function readBy(step: Step, graph: Graph): readonly string[] {
 /** The most padding that any window asks of a value of codes. */
 function paddingOf(graph: Graph, id: string): Padding {
   const padding: [number, number, number, number] = [0, 0, 0, 0];
+  const type = graph.type(id);
   for (const node of graph.readers(id)) {
     if (!('padding' in node)) continue;
-    for (const side of [0, 1, 2, 3] as const) padding[side] = Math.max(padding[side], node.padding[side]);
+    const winograd = node.kind === 'conv' && type.kind === 'codes' && suitsWinograd(node, type);
+    const reach = winograd
+      ? winogradPadding(node, extentOf(graph.type(node.id).shape), extentOf(type.shape))
+      : node.padding;
+    for (const side of [0, 1, 2, 3] as const) padding[side] = Math.max(padding[side], reach[side]);
   }
   return padding;
 }
@@ -57,11 +63,8 @@ export function allocate(
     const freeAfter = keepAll || id === graph.output ? Infinity : (lastRead.get(id) ?? now);
     const fitting = places.filter((place) => place.freeAfter < now && place.bytes >= bytes);
     fitting.sort((a, b) => a.bytes - b.bytes);
-    let [place] = fitting;
-    if (place === undefined) {
-      place = { address: arena.reserve(bytes), bytes, freeAfter };
-      places.push(place);
-    }
+    const place = fitting.at(0) ?? { address: arena.reserve(bytes), bytes, freeAfter };
+    if (fitting.length === 0) places.push(place);
     place.freeAfter = freeAfter;
     return { kind: 'integers', extent, columns: columnsOf(extent.channels), address: place.address };
   };

@@ -26,7 +26,7 @@ function emitAffine(context: PlanContext, node: AffineNode, channels: number): O
   const offset = new BigInt64Array(columns);
   for (let c = 0; c < channels; c++) {
     multiplier[c] = node.multiplier[node.multiplier.length === 1 ? 0 : c]!;
-    offset[c] = BigInt(node.offset[node.offset.length === 1 ? 0 : c]!);
+    offset[c] = BigInt(node.offset[node.offset.length === 1 ? 0 : c]);
   }
   return [AFFINE, context.arena.put(multiplier), context.arena.put(offset), node.shift];
 }
@@ -39,8 +39,8 @@ function emitThreshold(context: PlanContext, node: ThresholdNode, operand: strin
   const levels = 2 ** node.bits - 1;
   const shared = node.direction.length === 1;
   const { min, max } = valueRange(graph.type(operand));
-  const at = (c: number, k: number): number => node.thresholds[(shared ? 0 : c) * levels + k]!;
-  const rises = (c: number): boolean => node.direction[shared ? 0 : c]! > 0;
+  const at = (c: number, k: number): number => node.thresholds[(shared ? 0 : c) * levels + k];
+  const rises = (c: number): boolean => node.direction[shared ? 0 : c] > 0;
 
   let comparable = levels <= MOST_COMPARED;
   const limits = new Int32Array(levels * columns).fill(INT32_MAX);
@@ -49,7 +49,7 @@ function emitThreshold(context: PlanContext, node: ThresholdNode, operand: strin
     flip[c] = rises(c) ? 0 : -1;
     for (let k = 0; k < levels; k++) {
       // code += (x ^ flip) > limit, that is (x ^ flip) >= limit + 1.
-      const least = at(c, k) ^ flip[c]!;
+      const least = at(c, k) ^ flip[c];
       if (least === INT32_MIN && (rises(c) ? min === INT32_MIN : max === INT32_MAX)) comparable = false;
       limits[k * columns + c] = Math.max(least - 1, INT32_MIN);
     }
@@ -87,7 +87,7 @@ function emitLink(context: PlanContext, link: Link, previous: Link | undefined):
       return [RELU];
     case 'add': {
       const [left, right] = graph.operands(node);
-      return [ADD, integersBuffer(context, left === link.operand ? right! : left!).address];
+      return [ADD, integersBuffer(context, left === link.operand ? right : left).address];
     }
     default:
       return node satisfies never;

@@ -2,6 +2,9 @@ import type { Arena } from './arena.ts';
 import type { Graph } from './graph.ts';
 import type { Buffer, CodesBuffer, IntegersBuffer } from './tensors.ts';
 
+/** A span that no chunk crosses, for no batch has as many pixels. */
+export const ENDLESS = 2 ** 30;
+
 /** What the emitters of one plan share. */
 export interface PlanContext {
   readonly arena: Arena;
@@ -10,6 +13,8 @@ export interface PlanContext {
   readonly batch: number;
   /** The buffer that holds a stored value. */
   readonly buffer: (id: string) => Buffer;
+  /** Room that steps use one after the other, under one name; contents last for one step. */
+  readonly shared: (name: string, bytes: number) => number;
 }
 
 /** What a source needs to be run: see `assembly/step.ts`. */
@@ -18,6 +23,12 @@ export interface EmittedSource {
   readonly descriptor: number;
   /** Scratch rows per image. */
   readonly rowsPerImage: number;
+  /** How the rows have to be cut, where the source does not take them as they come. */
+  readonly chunk?: {
+    readonly pixels: number;
+    /** No chunk crosses a multiple of this. */
+    readonly span: number;
+  };
 }
 
 /** The buffer of codes of a value; values that convolutions read are codes in every legal network. */

@@ -69,9 +69,9 @@ export function planSteps(graph: Graph, fuse: boolean): readonly Step[] {
     const links: Link[] = [];
     if (isElementNode(node)) {
       const [operand] = graph.operands(node);
-      links.push({ kind: 'apply', node, operand: operand! });
+      links.push({ kind: 'apply', node, operand: operand });
       follow(node.id, links);
-      steps.push({ source: { kind: 'load', id: operand! }, links });
+      steps.push({ source: { kind: 'load', id: operand }, links });
     } else {
       follow(node.id, links);
       steps.push({ source: { kind: 'node', node }, links });

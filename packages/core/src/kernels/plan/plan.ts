@@ -3,20 +3,21 @@ import type { TensorType } from '../../network/tensor-type.ts';
 import { allocate } from './allocate.ts';
 import { Arena } from './arena.ts';
 import { emitChain } from './chain.ts';
-import { codesBuffer, integersBuffer, type EmittedSource, type PlanContext } from './context.ts';
+import { codesBuffer, ENDLESS, integersBuffer, type EmittedSource, type PlanContext } from './context.ts';
 import { emitConv } from './conv.ts';
 import { extentOf } from './extent.ts';
 import { planSteps, type Step } from './fuse.ts';
 import { graphOf, type Graph } from './graph.ts';
 import { emitFlatten, emitLoad, emitPool } from './pool.ts';
+import { suitsWinograd, emitWinograd } from './winograd.ts';
 import { columnsOf, type Buffer, type CodesBuffer, type IntegersBuffer } from './tensors.ts';
 
 /** Pixels of a register block of the convolution. */
 const BLOCK_PIXELS = 6;
 /** Scratch rows stay within the first caches. */
 const SCRATCH_BYTES = 49152;
-/** What one pass should touch beside the weights: about half a second-level cache. */
-const PASS_BYTES = 524288;
+/** What one pass may touch beside the weights: weights are then read once for several images. */
+const PASS_BYTES = 6500000;
 const MOST_IMAGES = 16;
 
 /** Everything that running a network takes: constants and their places, and the steps in order. */
@@ -39,7 +40,11 @@ function emitSource(context: PlanContext, step: Step): EmittedSource {
   if (step.source.kind === 'load') return emitLoad(context, context.buffer(step.source.id));
   const { node } = step.source;
   switch (node.kind) {
-    case 'conv':
+    case 'conv': {
+      const type = context.graph.type(node.input);
+      const winograd = type.kind === 'codes' && suitsWinograd(node, type);
+      return winograd ? emitWinograd(context, node) : emitConv(context, node);
+    }
     case 'fully-connected':
       return emitConv(context, node);
     case 'max-pool':
@@ -80,20 +85,42 @@ export function planNetwork(network: Network, types: ReadonlyMap<string, TensorT
   const batch = chooseBatch(graph);
   const stepList = planSteps(graph, fuse);
   const buffers = allocate(arena, graph, stepList, batch, !fuse);
-  const context: PlanContext = { arena, graph, batch, buffer: (id) => buffers.get(id)! };
+  const rooms = new Map<string, { readonly address: number; readonly bytes: number }>();
+  const shared = (name: string, bytes: number): number => {
+    const known = rooms.get(name);
+    if (known !== undefined && known.bytes >= bytes) return known.address;
+    const address = arena.reserve(bytes);
+    rooms.set(name, { address, bytes });
+    return address;
+  };
+  const context: PlanContext = {
+    arena,
+    graph,
+    batch,
+    buffer: (id) => buffers.get(id)!,
+    shared,
+  };
 
-  const chunks = stepList.map((step) => {
+  const emitted = stepList.map((step) => {
     const row = columnsOf(extentOf(graph.type(firstValue(step)).shape).channels) * 4;
     const blocks = Math.max(1, Math.floor(SCRATCH_BYTES / (row * BLOCK_PIXELS)));
-    return { row, pixels: blocks * BLOCK_PIXELS };
-  });
-  const scratch = arena.reserve(Math.max(...chunks.map(({ row, pixels }) => row * pixels)));
-  const steps = stepList.map((step, index) => {
     const source = emitSource(context, step);
-    const { row, pixels } = chunks[index]!;
-    const chain = emitChain(context, step.links);
-    return arena.words([source.code, source.descriptor, chain, source.rowsPerImage, pixels, scratch, row]);
+    const chunk = source.chunk ?? { pixels: blocks * BLOCK_PIXELS, span: ENDLESS };
+    return { source, row, chunk, chain: emitChain(context, step.links) };
   });
+  const scratch = arena.reserve(Math.max(...emitted.map(({ row, chunk }) => row * chunk.pixels)));
+  const steps = emitted.map(({ source, row, chunk, chain }) =>
+    arena.words([
+      source.code,
+      source.descriptor,
+      chain,
+      source.rowsPerImage,
+      chunk.pixels,
+      scratch,
+      row,
+      chunk.span,
+    ]),
+  );
   const input = codesBuffer(context, INPUT_ID);
   const { channels, height, width } = input.extent;
   return {

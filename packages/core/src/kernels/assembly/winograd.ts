@@ -1,0 +1,227 @@
+// 3 x 3 convolution of stride 1 by exact integer Toom-Cook ("Winograd"): tiles of 2 rows x 4 columns of
+// outputs take 24 products per channel pair where 72 stand in the definition.
+//
+// Rows use the points 0, 1, -1, infinity, columns 0, 1, -1, 2, -2, infinity. The transformed weights
+// (plan/winograd.ts) carry factors that make them integers, 48 in all, which the last transform divides
+// out without remainder. Codes of 0..3 keep the transformed input within -48..30, so + 48 makes it an
+// unsigned 7-bit operand; what that adds is part of the accumulators' first values.
+import { panel2, panel4, panel6 } from './panel';
+import { word } from './words';
+
+const INPUT = 0; // address of image 0's first window
+const IMAGE = 1; // bytes between images
+const LINE = 2; // bytes between pixel rows
+const DEPTH = 3; // channels: bytes of a pixel, a multiple of 16
+const HEIGHT = 4; // of the output
+const WIDTH = 5;
+const WEIGHTS = 6; // [block of 8 outputs][24][depth / 4][8][4]
+const BIAS = 7; // i32 [block][24][8]
+const BLOCKS = 8;
+const LINES = 9; // room for four transformed lines
+const TILES = 10; // room for transformed tiles, [24][tiles][depth]
+const PRODUCTS = 11; // room for products, [24][tiles][8] int32
+const OFFSET = 12; // what is added to make the transformed input unsigned
+
+const POINTS: usize = 24;
+
+/** Rows 0..3 of a line of tiles to d0 - d2, d1 + d2, d2 - d1, d1 - d3. */
+export function transformLines(input: usize, line: usize, bytes: usize, lines: usize): void {
+  for (let i: usize = 0; i < bytes; i += 16) {
+    const at = input + i;
+    const d0 = v128.load(at);
+    const d1 = v128.load(at + line);
+    const d2 = v128.load(at + 2 * line);
+    const d3 = v128.load(at + 3 * line);
+    const to = lines + i;
+    v128.store(to, i8x16.sub(d0, d2));
+    v128.store(to + bytes, i8x16.add(d1, d2));
+    v128.store(to + 2 * bytes, i8x16.sub(d2, d1));
+    v128.store(to + 3 * bytes, i8x16.sub(d1, d3));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function double(x: v128): v128 {
+  return i8x16.add(x, x);
+}
+
+/** Columns of the four lines: six points for each tile of four outputs. */
+export function transformTiles(lines: usize, bytes: usize, depth: usize, tiles: i32, out: usize, point: usize, offset: i32): void {
+  const lift = i8x16.splat(<i8>offset);
+  for (let row = 0; row < 4; row++) {
+    let from = lines + <usize>row * bytes;
+    let to = out + <usize>row * 6 * point;
+    for (let t = 0; t < tiles; t++) {
+      for (let c: usize = 0; c < depth; c += 16) {
+        let at = from + c;
+        const d0 = v128.load(at);
+        at += depth;
+        const d1 = v128.load(at);
+        at += depth;
+        const d2 = v128.load(at);
+        at += depth;
+        const d3 = v128.load(at);
+        at += depth;
+        const d4 = v128.load(at);
+        at += depth;
+        const d5 = v128.load(at);
+        const u = i8x16.add(i8x16.sub(d4, d2), lift);
+        const v = double(i8x16.sub(d3, d1));
+        let store = to + c;
+        v128.store(store, i8x16.add(u, double(double(i8x16.sub(d0, d2)))));
+        store += point;
+        v128.store(store, i8x16.sub(i8x16.add(i8x16.add(d3, d4), lift), double(double(i8x16.add(d1, d2)))));
+        store += point;
+        v128.store(store, i8x16.add(i8x16.add(i8x16.sub(d4, d3), lift), double(double(i8x16.sub(d1, d2)))));
+        store += point;
+        v128.store(store, i8x16.add(u, v));
+        store += point;
+        v128.store(store, i8x16.sub(u, v));
+        store += point;
+        v128.store(store, i8x16.sub(i8x16.add(i8x16.sub(d5, d3), lift), double(v)));
+      }
+      from += 4 * depth;
+      to += depth;
+    }
+  }
+}
+
+/** Products of all tiles and points with one block of eight outputs. */
+export function multiply(tiles: usize, count: i32, depth: usize, weights: usize, bias: usize, products: usize): void {
+  const size = depth * 8;
+  const point = <usize>count * depth;
+  for (let p: usize = 0; p < POINTS; p++) {
+    let rows = tiles;
+    let out = products;
+    let left = count;
+    while (left >= 6) {
+      panel6(rows, depth, depth, weights, bias, out);
+      rows += 6 * depth;
+      out += 6 * 32;
+      left -= 6;
+    }
+    while (left >= 4) {
+      panel4(rows, depth, depth, weights, bias, out);
+      rows += 4 * depth;
+      out += 4 * 32;
+      left -= 4;
+    }
+    while (left > 0) {
+      // The room behind the tiles takes what an odd last row brings along; it is written before it is read.
+      panel2(rows, depth, depth, weights, bias, out);
+      rows += 2 * depth;
+      out += 2 * 32;
+      left -= 2;
+    }
+    tiles += point;
+    products += <usize>count * 32;
+    weights += size;
+    bias += 32;
+  }
+}
+
+/** x / 3 for multiples of 3, modulo 2^32. */
+// @ts-ignore: decorator
+@inline
+function third(x: v128): v128 {
+  return i32x4.mul(x, i32x4.splat(0xaaaaaaab));
+}
+
+/** Four outputs of one row from its six points, at most `width` of them. */
+// @ts-ignore: decorator
+@inline
+function storeRow(m0: v128, m1: v128, m2: v128, m3: v128, m4: v128, m5: v128, out: usize, row: usize, width: i32): void {
+  const s12 = i32x4.add(m1, m2);
+  const d12 = i32x4.sub(m1, m2);
+  const s34 = i32x4.add(m3, m4);
+  const d34 = i32x4.sub(m3, m4);
+  v128.store(out, i32x4.shr_s(third(i32x4.add(i32x4.add(m0, s12), i32x4.add(s12, s34))), 4));
+  if (width < 2) return;
+  v128.store(out + row, i32x4.shr_s(third(i32x4.add(d12, d34)), 3));
+  if (width < 3) return;
+  v128.store(out + 2 * row, i32x4.shr_s(third(i32x4.add(i32x4.add(s12, s34), s34)), 3));
+  if (width < 4) return;
+  const y3 = i32x4.add(i32x4.add(d12, i32x4.shl(d34, 2)), i32x4.add(m5, m5));
+  v128.store(out + 3 * row, i32x4.shr_s(third(y3), 3));
+}
+
+/** Products of one tile, four outputs channels, to at most 2 x `width` pixels. */
+export function finishTile(products: usize, point: usize, out: usize, row: usize, line: usize, height: i32, width: i32): void {
+  let m = products;
+  const a0 = v128.load(m), a1 = v128.load(m + point), a2 = v128.load(m + 2 * point);
+  const a3 = v128.load(m + 3 * point), a4 = v128.load(m + 4 * point), a5 = v128.load(m + 5 * point);
+  m += 6 * point;
+  const b0 = v128.load(m), b1 = v128.load(m + point), b2 = v128.load(m + 2 * point);
+  const b3 = v128.load(m + 3 * point), b4 = v128.load(m + 4 * point), b5 = v128.load(m + 5 * point);
+  m += 6 * point;
+  const c0 = v128.load(m), c1 = v128.load(m + point), c2 = v128.load(m + 2 * point);
+  const c3 = v128.load(m + 3 * point), c4 = v128.load(m + 4 * point), c5 = v128.load(m + 5 * point);
+  storeRow(
+    i32x4.add(a0, i32x4.add(b0, c0)), i32x4.add(a1, i32x4.add(b1, c1)), i32x4.add(a2, i32x4.add(b2, c2)),
+    i32x4.add(a3, i32x4.add(b3, c3)), i32x4.add(a4, i32x4.add(b4, c4)), i32x4.add(a5, i32x4.add(b5, c5)),
+    out, row, width,
+  );
+  if (height < 2) return;
+  m += 6 * point;
+  const e0 = v128.load(m), e1 = v128.load(m + point), e2 = v128.load(m + 2 * point);
+  const e3 = v128.load(m + 3 * point), e4 = v128.load(m + 4 * point), e5 = v128.load(m + 5 * point);
+  storeRow(
+    i32x4.sub(i32x4.sub(b0, c0), e0), i32x4.sub(i32x4.sub(b1, c1), e1), i32x4.sub(i32x4.sub(b2, c2), e2),
+    i32x4.sub(i32x4.sub(b3, c3), e3), i32x4.sub(i32x4.sub(b4, c4), e4), i32x4.sub(i32x4.sub(b5, c5), e5),
+    out + line, row, width,
+  );
+}
+
+/** Accumulators of whole pairs of lines, pixels first .. first + count, into scratch rows. */
+export function winogradRows(d: usize, first: i32, count: i32, scratch: usize, row: usize): void {
+  const height = <i32>word(d, HEIGHT);
+  const width = <i32>word(d, WIDTH);
+  const depth = word(d, DEPTH);
+  const across = (width + 3) >> 2;
+  const lines = word(d, LINES);
+  const bytes = <usize>(4 * across + 2) * depth;
+  const firstImage = first / (height * width);
+  const firstLine = (first % (height * width)) / width;
+
+  // Lines of tiles in this chunk; a chunk that holds several images holds them whole.
+  let tiles = 0;
+  for (let y = firstLine, left = count; left > 0; ) {
+    tiles += across;
+    left -= min(2, height - y) * width;
+    y = y + 2 < height ? y + 2 : 0;
+  }
+  const point = <usize>tiles * depth;
+  let image = firstImage;
+  let y = firstLine;
+  for (let t = 0; t < tiles; t += across) {
+    const input = word(d, INPUT) + <usize>image * word(d, IMAGE) + <usize>y * word(d, LINE);
+    transformLines(input, word(d, LINE), bytes, lines);
+    transformTiles(lines, bytes, depth, across, word(d, TILES) + <usize>t * depth, point, <i32>word(d, OFFSET));
+    y += 2;
+    if (y >= height) {
+      y = 0;
+      image++;
+    }
+  }
+  const blocks = <i32>word(d, BLOCKS);
+  const products = word(d, PRODUCTS);
+  for (let b = 0; b < blocks; b++) {
+    const weights = word(d, WEIGHTS) + <usize>b * POINTS * depth * 8;
+    multiply(word(d, TILES), tiles, depth, weights, word(d, BIAS) + <usize>b * POINTS * 32, products);
+    let pixel = scratch + <usize>b * 32;
+    let line = firstLine;
+    for (let t = 0; t < tiles; t += across) {
+      const rows = min(2, height - line);
+      for (let x = 0; x < across; x++) {
+        const from = products + <usize>(t + x) * 32;
+        const to = pixel + <usize>(4 * x) * row;
+        const wide = width - 4 * x;
+        finishTile(from, <usize>tiles * 32, to, row, row * width, rows, wide);
+        finishTile(from + 16, <usize>tiles * 32, to + 16, row, row * width, rows, wide);
+      }
+      pixel += <usize>(rows * width) * row;
+      line = line + 2 < height ? line + 2 : 0;
+    }
+  }
+}
