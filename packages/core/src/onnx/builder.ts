@@ -20,7 +20,7 @@ import {
 } from './onnx_pb.gen.ts';
 
 /** Element types that the builder can declare. */
-export type ElementType = 'float32' | 'float64' | 'uint8' | 'int32' | 'int64' | 'bool';
+export type ElementType = 'float32' | 'float64' | 'uint8' | 'int8' | 'int32' | 'int64' | 'bool';
 
 /** Attribute values: integers and floats are told apart by their wrapper, as ONNX types them. */
 export type Attribute =
@@ -44,6 +44,7 @@ const dataTypes: Readonly<Record<ElementType, TensorProto_DataType>> = {
   float32: TensorProto_DataType.FLOAT,
   float64: TensorProto_DataType.DOUBLE,
   uint8: TensorProto_DataType.UINT8,
+  int8: TensorProto_DataType.INT8,
   int32: TensorProto_DataType.INT32,
   int64: TensorProto_DataType.INT64,
   bool: TensorProto_DataType.BOOL,
@@ -87,7 +88,7 @@ function encodeAttribute(name: string, value: Attribute): AttributeProto {
 }
 
 function littleEndian(type: ElementType, values: ArrayLike<number>): Uint8Array {
-  const width = { float32: 4, float64: 8, uint8: 1, int32: 4, int64: 8, bool: 1 }[type];
+  const width = { float32: 4, float64: 8, uint8: 1, int8: 1, int32: 4, int64: 8, bool: 1 }[type];
   const bytes = new Uint8Array(values.length * width);
   const view = new DataView(bytes.buffer);
   for (let i = 0; i < values.length; i++) {
@@ -104,6 +105,9 @@ function littleEndian(type: ElementType, values: ArrayLike<number>): Uint8Array 
         break;
       case 'int64':
         view.setBigInt64(8 * i, BigInt(value), true);
+        break;
+      case 'int8':
+        view.setInt8(i, value);
         break;
       case 'uint8':
       case 'bool':
