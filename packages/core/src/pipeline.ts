@@ -78,7 +78,7 @@ export function priceRun(run: FinishedRun): RunReport {
   const total = figures(sumWork(priced.map(({ work }) => work)), chip.geometry.entries.value, clockMHz);
 
   // 5. Accuracy, from the outputs alone.
-  const images = result.histograms.get(layers[0]!.id)?.images ?? 0;
+  const images = result.histograms.get(layers[0].id)?.images ?? 0;
   if (run.labels !== null && run.labels.length !== images) {
     fail(
       'label-count-mismatch',

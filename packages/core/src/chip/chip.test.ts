@@ -203,11 +203,11 @@ describe('parseChip', () => {
 
   it('reports every issue at once, each with path, rule and remedy', () => {
     const chip = document();
-    chip['geometry']!['entries']!['value'] = -128;
-    delete chip['geometry']!['weightVectors']!['label'];
-    chip['geometry']!['partialSumBits']!['value'] = 64;
-    chip['timing']!['windowOverheadCycles']!['unit'] = 'ns';
-    chip['timing']!['serachCycles'] = {};
+    chip['geometry']['entries']['value'] = -128;
+    delete chip['geometry']['weightVectors']['label'];
+    chip['geometry']['partialSumBits']['value'] = 64;
+    chip['timing']['windowOverheadCycles']['unit'] = 'ns';
+    chip['timing']['serachCycles'] = {};
     delete (chip as Record<string, unknown>)['citation'];
     expect(issuesOf(chip)).toEqual([
       {
@@ -257,7 +257,7 @@ describe('parseChip', () => {
 
   it('refuses an operating point that the voltage does not allow', () => {
     const chip = document();
-    (chip['operatingPoints'] as unknown as { clock: { value: number } }[])[1]!.clock.value = 400;
+    (chip['operatingPoints'] as unknown as { clock: { value: number } }[])[1].clock.value = 400;
     expect(issuesOf(chip)).toEqual([
       {
         code: 'clock-above-maximum',

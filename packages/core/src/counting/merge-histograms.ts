@@ -17,6 +17,6 @@ export function mergeHistograms(first: LevelHistogram, second: LevelHistogram): 
       'merge histograms of the same layer and chip',
     );
   }
-  const counts = first.counts.map((count, i) => count + second.counts[i]!);
+  const counts = first.counts.map((count, i) => count + second.counts[i]);
   return { ...first, images: first.images + second.images, counts };
 }

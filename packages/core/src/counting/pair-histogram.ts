@@ -47,18 +47,18 @@ export function emptyPairHistogram(plan: DigitPlan, images: number): PairHistogr
  * Shape `[groups, dot product length, weightLevels]`.
  */
 function weightLevelsByPosition(layer: MacLayer, levels: Uint8Array, weightLevels: number): Float64Array {
-  const perGroup = layer.output[0]! / layer.groups;
-  const length = levels.length / layer.output[0]!;
+  const perGroup = layer.output[0] / layer.groups;
+  const length = levels.length / layer.output[0];
   const counts = new Float64Array(layer.groups * length * weightLevels);
-  for (let out = 0; out < layer.output[0]!; out++) {
+  for (let out = 0; out < layer.output[0]; out++) {
     const base = Math.floor(out / perGroup) * length;
-    for (let i = 0; i < length; i++) counts[(base + i) * weightLevels + levels[out * length + i]!]! += 1;
+    for (let i = 0; i < length; i++) counts[(base + i) * weightLevels + levels[out * length + i]] += 1;
   }
   return counts;
 }
 
 function checkHistogram(layer: MacLayer, plan: DigitPlan, histogram: LevelHistogram): void {
-  const positions = layer.input[0]! * layer.input[1]! * layer.input[2]!;
+  const positions = layer.input[0] * layer.input[1] * layer.input[2];
   const wanted = `${positions} positions x ${plan.activationDigits} digits of ${plan.activationDigitBits} bits`;
   const got = `${histogram.positions} positions x ${histogram.digits} digits of ${histogram.digitBits} bits`;
   if (got !== wanted) {
@@ -91,28 +91,28 @@ export function pairHistogram(layer: MacLayer, plan: DigitPlan, histogram: Level
   const byPosition = Array.from({ length: plan.weightDigits }, (_, digit) =>
     weightLevelsByPosition(layer, weightDigitLevels(layer.weights.codes, plan, digit), weightLevels),
   );
-  const offered = histogram.images * layer.output[1]! * layer.output[2]!;
-  const perGroup = layer.output[0]! / layer.groups;
+  const offered = histogram.images * layer.output[1] * layer.output[2];
+  const perGroup = layer.output[0] / layer.groups;
   let paddingPairs = 0;
   for (let e = 0; e < plan.activationDigits; e++) {
-    for (let channel = 0; channel < layer.input[0]!; channel++) {
+    for (let channel = 0; channel < layer.input[0]; channel++) {
       const sums = windowSums(layer, histogram, channel, e);
       for (let tap = 0; tap < taps; tap++) {
         // Whatever of the offered pixels did not see an input element saw padding: activation 0.
         let seen = 0;
-        for (let v = 0; v < activationLevels; v++) seen += sums[tap * activationLevels + v]!;
-        sums[tap * activationLevels]! += offered - seen;
+        for (let v = 0; v < activationLevels; v++) seen += sums[tap * activationLevels + v];
+        sums[tap * activationLevels] += offered - seen;
         paddingPairs += (offered - seen) * perGroup * plan.weightDigits;
         // Channels are numbered group by group, so this is also the position in weightLevelsByPosition.
         const position = channel * taps + tap;
         for (let d = 0; d < plan.weightDigits; d++) {
-          const weights = byPosition[d]!;
+          const weights = byPosition[d];
           const base = (d * plan.activationDigits + e) * block;
           for (let w = 0; w < weightLevels; w++) {
-            const outputs = weights[position * weightLevels + w]!;
+            const outputs = weights[position * weightLevels + w];
             if (outputs === 0) continue;
             for (let v = 0; v < activationLevels; v++) {
-              counts[base + w * activationLevels + v]! += outputs * sums[tap * activationLevels + v]!;
+              counts[base + w * activationLevels + v] += outputs * sums[tap * activationLevels + v];
             }
           }
         }

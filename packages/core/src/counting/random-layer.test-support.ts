@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+// eslint-disable-next-line @typescript-eslint/no-restricted-imports -- for tests only; the product passes plans in
 import { digitPlan, type DigitPlan } from '../chip/digit-plan.ts';
 import { listMacLayers, type MacLayer } from '../network/mac-layer.ts';
 import type { LevelHistogram } from '../execute/executor.ts';
@@ -43,7 +44,7 @@ export function convLayer(
     ],
     output: 'output',
   });
-  return layer!;
+  return layer;
 }
 
 const macroFormats = fc.record({
@@ -81,7 +82,7 @@ export const layerCases: fc.Arbitrary<LayerCase> = fc
     // Padding must stay below the kernel's extent.
     const extent = (axis: 0 | 1): number => c.dilation[axis] * (c.kernel[axis] - 1) + 1;
     const padding = [0, 1].map((axis) => Math.min(c.padding[axis as 0 | 1], extent(axis as 0 | 1) - 1));
-    const fits = ([0, 1] as const).every((axis) => c.size[axis] + 2 * padding[axis]! >= extent(axis));
+    const fits = ([0, 1] as const).every((axis) => c.size[axis] + 2 * padding[axis] >= extent(axis));
     if (!fits) return null;
     const [height, width] = c.size;
     const channels = c.groups * c.inPerGroup;
@@ -98,7 +99,7 @@ export const layerCases: fc.Arbitrary<LayerCase> = fc
         groups: c.groups,
         kernel: c.kernel,
         stride: c.stride,
-        padding: [padding[0]!, padding[1]!, padding[0]!, padding[1]!],
+        padding: [padding[0], padding[1], padding[0], padding[1]],
         dilation: c.dilation,
         weights: { format: c.format, codes: weights },
         bias: next(2) === 0 ? null : Int32Array.from({ length: outChannels }, () => next(100) - 50),
@@ -125,8 +126,8 @@ export function levelHistogram(plan: DigitPlan, codes: Uint8Array, images: numbe
   const counts = new Float64Array(positions * plan.activationDigits * levels);
   for (let i = 0; i < codes.length; i++) {
     for (let e = 0; e < plan.activationDigits; e++) {
-      const level = digitOf(codes[i]!, e, plan.activationDigitBits);
-      counts[((i % positions) * plan.activationDigits + e) * levels + level]! += 1;
+      const level = digitOf(codes[i], e, plan.activationDigitBits);
+      counts[((i % positions) * plan.activationDigits + e) * levels + level] += 1;
     }
   }
   return { images, digitBits: plan.activationDigitBits, digits: plan.activationDigits, positions, counts };
@@ -151,9 +152,9 @@ export function convolve(layer: MacLayer, codes: Uint8Array, images: number): In
                 const row = y * stride[0] + ky * dilation[0] - padding[0];
                 const column = x * stride[1] + kx * dilation[1] - padding[1];
                 if (row < 0 || row >= height || column < 0 || column >= width) continue;
-                const weight = layer.weights.codes[((o * inPerGroup + c) * kernel[0] + ky) * kernel[1] + kx]!;
+                const weight = layer.weights.codes[((o * inPerGroup + c) * kernel[0] + ky) * kernel[1] + kx];
                 const channel = group * inPerGroup + c;
-                sum += weight * codes[((n * channels + channel) * height + row) * width + column]!;
+                sum += weight * codes[((n * channels + channel) * height + row) * width + column];
               }
             }
           }

@@ -47,13 +47,13 @@ function classTables(
 function gather(layer: MacLayer, y: number, x: number, into: Int32Array): number {
   let padded = 0;
   let at = 0;
-  for (let channel = 0; channel < layer.input[0]!; channel++) {
+  for (let channel = 0; channel < layer.input[0]; channel++) {
     for (let ky = 0; ky < layer.kernel[0]; ky++) {
       const row = y * layer.stride[0] + ky * layer.dilation[0] - layer.padding[0];
       for (let kx = 0; kx < layer.kernel[1]; kx++) {
         const column = x * layer.stride[1] + kx * layer.dilation[1] - layer.padding[1];
-        const inside = row >= 0 && row < layer.input[1]! && column >= 0 && column < layer.input[2]!;
-        into[at++] = inside ? (channel * layer.input[1]! + row) * layer.input[2]! + column : -1;
+        const inside = row >= 0 && row < layer.input[1] && column >= 0 && column < layer.input[2];
+        into[at++] = inside ? (channel * layer.input[1] + row) * layer.input[2] + column : -1;
         if (!inside) padded++;
       }
     }
@@ -84,11 +84,11 @@ export function countLayer(
   const block = weightLevels * activationLevels;
   const tables = classTables(scheme, formats, empty);
   const classTotals = tables.map(() => ({ positive: 0, negative: 0 }));
-  const inputSize = layer.input[0]! * layer.input[1]! * layer.input[2]!;
-  const pixels = layer.output[1]! * layer.output[2]!;
-  const length = layer.weights.codes.length / layer.output[0]!;
-  const perGroup = layer.output[0]! / layer.groups;
-  const outputs = new Int32Array(images * layer.output[0]! * pixels);
+  const inputSize = layer.input[0] * layer.input[1] * layer.input[2];
+  const pixels = layer.output[1] * layer.output[2];
+  const length = layer.weights.codes.length / layer.output[0];
+  const perGroup = layer.output[0] / layer.groups;
+  const outputs = new Int32Array(images * layer.output[0] * pixels);
   // Pair number of a weight's row, ready to add the activation digit to.
   const weightRows = Array.from({ length: plan.weightDigits }, (_, d) =>
     Int32Array.from(weightDigitLevels(layer.weights.codes, plan, d), (level) => level * activationLevels),
@@ -101,35 +101,35 @@ export function countLayer(
   let largestPartialSum = 0;
   for (let image = 0; image < images; image++) {
     for (let pixel = 0; pixel < pixels; pixel++) {
-      const padded = gather(layer, Math.floor(pixel / layer.output[2]!), pixel % layer.output[2]!, source);
+      const padded = gather(layer, Math.floor(pixel / layer.output[2]), pixel % layer.output[2], source);
       paddingPairs += padded * perGroup * plan.passes;
       for (let e = 0; e < plan.activationDigits; e++) {
         for (let i = 0; i < source.length; i++) {
-          const at = source[i]!;
-          const code = at < 0 ? 0 : codes[image * inputSize + at]!;
-          digits[e]![i] = digitOf(code, e, plan.activationDigitBits);
+          const at = source[i];
+          const code = at < 0 ? 0 : codes[image * inputSize + at];
+          digits[e][i] = digitOf(code, e, plan.activationDigitBits);
         }
       }
-      for (let out = 0; out < layer.output[0]!; out++) {
+      for (let out = 0; out < layer.output[0]; out++) {
         const from = Math.floor(out / perGroup) * length;
         let accumulator = 0;
         for (let pass = 0; pass < plan.passes; pass++) {
           const d = Math.floor(pass / plan.activationDigits);
           const e = pass % plan.activationDigits;
           const scale = 2 ** (d * plan.weightDigitBits + e * plan.activationDigitBits);
-          const rows = weightRows[d]!;
-          const levels = digits[e]!;
+          const rows = weightRows[d];
+          const levels = digits[e];
           for (let start = 0; start < length; start += entries) {
             const end = Math.min(start + entries, length);
             tally.fill(0);
-            for (let i = start; i < end; i++) tally[rows[out * length + i]! + levels[from + i]!]! += 1;
+            for (let i = start; i < end; i++) tally[rows[out * length + i] + levels[from + i]] += 1;
             vectors++;
             for (let k = 0; k < tables.length; k++) {
-              const { value, pairs } = tables[k]!;
-              const total = classTotals[k]!;
+              const { value, pairs } = tables[k];
+              const total = classTotals[k];
               let count = 0;
               for (const [pair, adds, negative] of pairs) {
-                const matched = tally[pair]!;
+                const matched = tally[pair];
                 if (negative) {
                   total.negative += matched;
                   count -= adds * matched;
@@ -141,15 +141,15 @@ export function countLayer(
               accumulator += scale * value * count;
             }
             largestPartialSum = Math.max(largestPartialSum, Math.abs(accumulator));
-            for (let pair = 0; pair < block; pair++) empty.counts[pass * block + pair]! += tally[pair]!;
+            for (let pair = 0; pair < block; pair++) empty.counts[pass * block + pair] += tally[pair];
           }
         }
-        outputs[(image * layer.output[0]! + out) * pixels + pixel] =
+        outputs[(image * layer.output[0] + out) * pixels + pixel] =
           accumulator + (layer.node.bias?.[out] ?? 0);
       }
     }
   }
   const names = scheme.classes(operandRange(formats));
-  const classes = names.map(({ name, value }, k) => ({ name, value, ...classTotals[k]! }));
+  const classes = names.map(({ name, value }, k) => ({ name, value, ...classTotals[k] }));
   return { outputs, pairs: { ...empty, paddingPairs }, classes, vectors, largestPartialSum };
 }

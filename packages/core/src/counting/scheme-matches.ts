@@ -31,7 +31,7 @@ export function forEachPair(
   const { counts, weightLevels, activationLevels, minWeightDigit } = histogram;
   for (let index = 0; index < counts.length; index++) {
     const weight = (Math.floor(index / activationLevels) % weightLevels) + minWeightDigit;
-    visit(weight, index % activationLevels, counts[index]!);
+    visit(weight, index % activationLevels, counts[index]);
   }
 }
 

@@ -15,8 +15,8 @@ export function countVector(
   let positive = 0;
   let negative = 0;
   for (let i = 0; i < weights.length; i++) {
-    const contribution = one.contribution(Math.abs(weights[i]!), activations[i]!);
-    if (weights[i]! > 0) positive += contribution;
+    const contribution = one.contribution(Math.abs(weights[i]), activations[i]);
+    if (weights[i] > 0) positive += contribution;
     else negative += contribution;
   }
   return { positive, negative };

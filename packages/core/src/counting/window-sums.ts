@@ -32,30 +32,30 @@ export function windowSums(
 ): Float64Array {
   const levels = 2 ** histogram.digitBits;
   const [kernelHeight, kernelWidth] = layer.kernel;
-  const width = layer.input[2]!;
+  const width = layer.input[2];
   const sums = new Float64Array(kernelHeight * kernelWidth * levels);
   const columns = Array.from({ length: kernelWidth }, (_, kx) =>
-    visited(layer.output[2]!, width, layer.stride[1], layer.padding[1], kx * layer.dilation[1]),
+    visited(layer.output[2], width, layer.stride[1], layer.padding[1], kx * layer.dilation[1]),
   );
   const step = histogram.digits * levels;
   for (let ky = 0; ky < kernelHeight; ky++) {
     const rowSums = new Float64Array(width * levels);
     for (const y of visited(
-      layer.output[1]!,
-      layer.input[1]!,
+      layer.output[1],
+      layer.input[1],
       layer.stride[0],
       layer.padding[0],
       ky * layer.dilation[0],
     )) {
-      const row = (channel * layer.input[1]! + y) * width * step + digit * levels;
+      const row = (channel * layer.input[1] + y) * width * step + digit * levels;
       for (let x = 0; x < width; x++) {
-        for (let v = 0; v < levels; v++) rowSums[x * levels + v]! += histogram.counts[row + x * step + v]!;
+        for (let v = 0; v < levels; v++) rowSums[x * levels + v] += histogram.counts[row + x * step + v];
       }
     }
     for (let kx = 0; kx < kernelWidth; kx++) {
       const base = (ky * kernelWidth + kx) * levels;
-      for (const x of columns[kx]!) {
-        for (let v = 0; v < levels; v++) sums[base + v]! += rowSums[x * levels + v]!;
+      for (const x of columns[kx]) {
+        for (let v = 0; v < levels; v++) sums[base + v] += rowSums[x * levels + v];
       }
     }
   }

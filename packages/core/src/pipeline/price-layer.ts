@@ -11,7 +11,7 @@ import { figures, type Work } from './work.ts';
 function levelCounts(histogram: LevelHistogram): readonly number[] {
   const levels = 2 ** histogram.digitBits;
   const totals = new Array<number>(levels).fill(0);
-  for (let i = 0; i < histogram.counts.length; i++) totals[i % levels]! += histogram.counts[i]!;
+  for (let i = 0; i < histogram.counts.length; i++) totals[i % levels] += histogram.counts[i];
   return totals;
 }
 

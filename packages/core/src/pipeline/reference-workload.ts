@@ -61,12 +61,12 @@ export function referenceWorkload(
     const activation = index % empty.activationLevels;
     const weightShare = weight === 0 ? weightSparsity : (1 - weightSparsity) / (max - min);
     const activationShare = activation === 0 ? activationSparsity : (1 - activationSparsity) / top;
-    return layer!.macs * weightShare * activationShare;
+    return layer.macs * weightShare * activationShare;
   });
   return {
-    layer: layer!,
+    layer: layer,
     plan,
     pairs: { ...empty, counts },
-    thresholds: layer!.dotProducts * top,
+    thresholds: layer.dotProducts * top,
   };
 }

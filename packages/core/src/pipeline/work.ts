@@ -78,17 +78,17 @@ export function sumWork(all: readonly Work[]): Work {
     activationDigits: { zero: sum((w) => w.activationDigits.zero), all: sum((w) => w.activationDigits.all) },
     schemes: COUNTING_SCHEMES.map(({ name }, i) => ({
       scheme: name,
-      searches: sum((w) => w.schemes[i]!.searches),
-      multiplications: sum((w) => w.schemes[i]!.multiplications),
-      matches: sum((w) => w.schemes[i]!.matches),
+      searches: sum((w) => w.schemes[i].searches),
+      multiplications: sum((w) => w.schemes[i].multiplications),
+      matches: sum((w) => w.schemes[i].matches),
     })),
     dataflows: DATAFLOWS.map(({ name }, i) => ({
       dataflow: name,
-      weights: sumTraffic(all.map((w) => w.dataflows[i]!.weights)),
-      activations: sumTraffic(all.map((w) => w.dataflows[i]!.activations)),
-      partialSums: sumTraffic(all.map((w) => w.dataflows[i]!.partialSums)),
-      memoryBits: sum((w) => w.dataflows[i]!.memoryBits),
-      memoryEnergyPj: sum((w) => w.dataflows[i]!.memoryEnergyPj),
+      weights: sumTraffic(all.map((w) => w.dataflows[i].weights)),
+      activations: sumTraffic(all.map((w) => w.dataflows[i].activations)),
+      partialSums: sumTraffic(all.map((w) => w.dataflows[i].partialSums)),
+      memoryBits: sum((w) => w.dataflows[i].memoryBits),
+      memoryEnergyPj: sum((w) => w.dataflows[i].memoryEnergyPj),
     })),
   };
 }
@@ -115,7 +115,7 @@ export function figures(work: Work, entries: number, clockMHz: number): Figures 
     pairSparsity: share(pairCounts.pairs - pairCounts.nonzeroPairs, pairCounts.pairs),
     schemes: work.schemes.map((scheme, i) => ({
       ...scheme,
-      title: COUNTING_SCHEMES[i]!.title,
+      title: COUNTING_SCHEMES[i].title,
       reduction: share(digitPairs, scheme.multiplications),
     })),
   };

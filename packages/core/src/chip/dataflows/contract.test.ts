@@ -20,15 +20,15 @@ function accesses(name: string, layer: MacLayer): Accesses {
 function usedInputs(layer: MacLayer): number {
   const used = (axis: 0 | 1): number => {
     const seen = new Set<number>();
-    for (let out = 0; out < layer.output[axis + 1]!; out++) {
+    for (let out = 0; out < layer.output[axis + 1]; out++) {
       for (let tap = 0; tap < layer.kernel[axis]; tap++) {
         const at = out * layer.stride[axis] + tap * layer.dilation[axis] - layer.padding[axis];
-        if (at >= 0 && at < layer.input[axis + 1]!) seen.add(at);
+        if (at >= 0 && at < layer.input[axis + 1]) seen.add(at);
       }
     }
     return seen.size;
   };
-  return layer.input[0]! * used(0) * used(1);
+  return layer.input[0] * used(0) * used(1);
 }
 
 describe.each(DATAFLOWS.map(({ name }) => name))('dataflow %s', (name) => {

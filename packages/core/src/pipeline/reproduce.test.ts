@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { chipPreset, techPreset } from '../presets/index.ts';
+import { reproductionSchema } from '../report/index.ts';
+import { calibrateResidual, reproduceChip } from './reproduce.ts';
+
+const tech = techPreset('zhu2020-65nm');
+
+/** Published: Zhu et al., IEEE JETCAS 10(3):283-294, 2020, DOI 10.1109/JETCAS.2020.3014920, abstract. */
+describe('reproduceChip(zhu2020)', () => {
+  const rows = new Map(reproduceChip(chipPreset('zhu2020'), tech).map((row) => [row.figure, row]));
+
+  it.each([
+    // figure, published, tolerance of ours (relative), label
+    ['Multiplication reduction', 12.8, 1e-12, 'reconstructed'], // 128 / (9 + 1)
+    ['Macro storage', 7.36, 1e-12, 'calibrated'], // 6,144 + 1,024 + 192 bits
+    ['Operations per cycle', 3580 / 143, 1e-3, 'calibrated'], // 2,304 / 92 = 25.043 against 25.035
+    ['Operations per cycle, without the fitted overhead', 3580 / 143, 0.025, 'reconstructed'], // 256 / 10 = 25.6
+    ['Peak throughput', 3.58, 1e-3, 'calibrated'], // 25.043 x 143 MHz = 3.5812
+    ['Peak macro energy efficiency', 11.6, 1e-3, 'calibrated'],
+    ['Active area', 0.5016, 1e-3, 'calibrated'], // 0.76 x 0.66 mm
+    ['Area efficiency', 3.58 / 0.5016, 1e-3, 'calibrated'], // 7.137
+    ['Macro power at 40 MHz', ((3580 / 143) * 40e-3 * 1e3) / 11.6, 1e-3, 'calibrated'], // 1.0014 GOPS / 11.6 = 86.3 uW
+    ['Clock at 1.23 V', 143, 1e-3, 'calibrated'],
+    ['Clock at 1.01 V', 40, 1e-3, 'calibrated'],
+  ] as const)('%s', (figure, published, tolerance, label) => {
+    const row = rows.get(figure);
+    expect(row?.published).toBeCloseTo(published, 9);
+    expect(Math.abs(row?.residual ?? NaN)).toBeLessThanOrEqual(tolerance);
+    expect(row?.label).toBe(label);
+  });
+
+  it('shows what the model says without its fitted parameters', () => {
+    // The bottom-up sum knows no clock, control or wires: it promises three times the published efficiency ...
+    expect(rows.get('Peak macro energy efficiency, bottom-up only')?.ours).toBeCloseTo(35.7, 1);
+    // ... and a seventeenth of the area.
+    expect(rows.get('Active area, bottom-up only')?.ours).toBeCloseTo(0.0292, 4);
+  });
+
+  it('does not claim the accuracy row', () => {
+    expect(rows.get('ImageNet top-1, 3-bit ResNet-18')).toMatchObject({
+      published: 64.4,
+      ours: null,
+      residual: null,
+      label: 'not-run',
+    });
+  });
+
+  it('calls no figure but the class counts anything better than calibrated where a fit reaches it', () => {
+    for (const row of rows.values()) {
+      // A fit through the figure leaves a residual of nearly nothing.
+      if (row.label === 'reconstructed' && row.figure !== 'Multiplication reduction') {
+        expect(Math.abs(row.residual ?? NaN)).toBeGreaterThan(0.01);
+      }
+    }
+  });
+});
+
+describe('reproduceChip of the other presets', () => {
+  it('reaches 12.8 with the bit-plane reading and not with the control', () => {
+    const reduction = (name: string): number | null | undefined =>
+      reproduceChip(chipPreset(name), tech).find(({ figure }) => figure === 'Multiplication reduction')?.ours;
+    expect(reduction('zhu2020-w3a3')).toBe(12.8); // 128 / (3 x 3 + 1)
+    expect(reduction('lsq-w3a3')).toBeCloseTo(6.74, 2); // 128 / 19
+  });
+
+  it('fits the schema of its rows, with any table', () => {
+    for (const table of ['zhu2020-65nm', 'unit']) {
+      const rows = reproduceChip(chipPreset('zhu2020'), techPreset(table));
+      expect(reproductionSchema.parse(rows)).toEqual(rows);
+    }
+  });
+});
+
+describe('calibrateResidual', () => {
+  it('is the energy per cycle that the table states', () => {
+    // 86.2 fJ/OP x 2,304 OP = 198.6 pJ per window; bottom-up 64.5 pJ; the rest over 92 cycles: 1.458 pJ
+    const fitted = calibrateResidual(chipPreset('zhu2020'), tech);
+    expect(fitted?.cyclePj).toBeCloseTo(tech.energies.cycles.value, 5);
+    expect(fitted?.voltageV).toBe(tech.energies.cycles.voltageV);
+    expect(fitted?.uncalibratedTopsPerWatt).toBeCloseTo(35.7, 1);
+  });
+});
