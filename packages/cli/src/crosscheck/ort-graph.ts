@@ -72,7 +72,7 @@ function withBias(writer: GraphWriter, node: ConvNode | FullyConnectedNode, valu
 
 function conv(writer: GraphWriter, node: ConvNode): string {
   const { builder } = writer;
-  const depth = writer.type(node.input).shape[0]! / node.groups;
+  const depth = writer.type(node.input).shape[0] / node.groups;
   const shape = [node.outChannels, depth, ...node.kernel];
   const weights = builder.constant('uint8', shape, shiftedWeights(node.weights.codes));
   const zero = builder.constant('uint8', [], [0]);
@@ -89,7 +89,7 @@ function conv(writer: GraphWriter, node: ConvNode): string {
 
 function fullyConnected(writer: GraphWriter, node: FullyConnectedNode): string {
   const { builder } = writer;
-  const features = writer.type(node.input).shape[0]!;
+  const features = writer.type(node.input).shape[0];
   const transposed = new Uint8Array(node.weights.codes.length);
   for (const [index, code] of shiftedWeights(node.weights.codes).entries()) {
     transposed[(index % features) * node.outFeatures + Math.floor(index / features)] = code;
@@ -113,7 +113,7 @@ function threshold(writer: GraphWriter, node: ThresholdNode): string {
     writer.cast(writer.get(node.input), 'float64'),
     writer.perChannel('float64', node.direction, node.input),
   ]);
-  const limit = (row: number, k: number): number => node.thresholds[row * steps + k]! * node.direction[row]!;
+  const limit = (row: number, k: number): number => node.thresholds[row * steps + k] * node.direction[row];
   if (steps > LONGEST_CHAIN) {
     const trailing = writer
       .type(node.input)

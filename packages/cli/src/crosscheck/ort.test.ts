@@ -1,4 +1,6 @@
 import { createReferenceExecutor, type Network } from '@tally/core';
+// The generators are test support, not part of the public index.
+// eslint-disable-next-line no-restricted-imports
 import { randomImages, randomNetwork } from '../../../core/src/testing/index.ts';
 import { describe, expect, it } from 'vitest';
 import { ortIntegerExecutor } from './ort.ts';
@@ -16,7 +18,8 @@ function collect(values: Values): (id: string, data: Uint8Array | Int32Array) =>
 
 async function compare(network: Network, count: number, seed: number): Promise<void> {
   const images = randomImages(network, count, seed);
-  const [ours, theirs]: [Values, Values] = [new Map(), new Map()];
+  const ours: Values = new Map();
+  const theirs: Values = new Map();
   const reference = createReferenceExecutor(network).run(images, count, { observe: collect(ours) });
   const executor = await ortIntegerExecutor(network);
   const outputs = await executor.run(images, count, { batch: 2, observe: collect(theirs) });

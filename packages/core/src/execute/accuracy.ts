@@ -1,7 +1,7 @@
 /** Index of the first maximum: the class that a network's output vector names. */
 export function argmax(values: ArrayLike<number>, start = 0, end = values.length): number {
   let best = start;
-  for (let i = start + 1; i < end; i++) if (values[i]! > values[best]!) best = i;
+  for (let i = start + 1; i < end; i++) if (values[i] > values[best]) best = i;
   return best - start;
 }
 

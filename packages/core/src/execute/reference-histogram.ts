@@ -45,9 +45,9 @@ export function countLevels(histogram: LevelHistogram, codes: ArrayLike<number>)
   const { digitBits, digits, positions, counts } = histogram;
   const base = 2 ** digitBits;
   for (let position = 0; position < positions; position++) {
-    let rest = codes[position]!;
+    let rest = codes[position];
     for (let digit = 0; digit < digits; digit++) {
-      counts[(position * digits + digit) * base + (rest % base)]! += 1;
+      counts[(position * digits + digit) * base + (rest % base)] += 1;
       rest = Math.floor(rest / base);
     }
   }

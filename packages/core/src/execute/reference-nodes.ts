@@ -34,7 +34,7 @@ function conv(node: ConvNode, input: Value, output: Value): void {
     const firstChannel = Math.floor(o / perGroup) * depth;
     for (let r = 0; r < outHeight; r++) {
       for (let c = 0; c < outWidth; c++) {
-        let sum = node.bias === null ? 0 : node.bias[o]!;
+        let sum = node.bias === null ? 0 : node.bias[o];
         for (let i = 0; i < depth; i++) {
           for (let u = 0; u < kernelHeight; u++) {
             const y = r * node.stride[0] + u * node.dilation[0] - top;
@@ -42,8 +42,8 @@ function conv(node: ConvNode, input: Value, output: Value): void {
             for (let v = 0; v < kernelWidth; v++) {
               const x = c * node.stride[1] + v * node.dilation[1] - left;
               if (x < 0 || x >= width) continue;
-              const weight = node.weights.codes[((o * depth + i) * kernelHeight + u) * kernelWidth + v]!;
-              sum += weight * input.data[((firstChannel + i) * height + y) * width + x]!;
+              const weight = node.weights.codes[((o * depth + i) * kernelHeight + u) * kernelWidth + v];
+              sum += weight * input.data[((firstChannel + i) * height + y) * width + x];
             }
           }
         }
@@ -56,8 +56,8 @@ function conv(node: ConvNode, input: Value, output: Value): void {
 function fullyConnected(node: FullyConnectedNode, input: Value, output: Value): void {
   const features = input.data.length;
   fill(output, (o) => {
-    let sum = node.bias === null ? 0 : node.bias[o]!;
-    for (let i = 0; i < features; i++) sum += node.weights.codes[o * features + i]! * input.data[i]!;
+    let sum = node.bias === null ? 0 : node.bias[o];
+    for (let i = 0; i < features; i++) sum += node.weights.codes[o * features + i] * input.data[i];
     return sum;
   });
 }
@@ -72,11 +72,11 @@ function threshold(node: ThresholdNode, input: Value, output: Value): void {
   const steps = 2 ** node.bits - 1;
   fill(output, (index) => {
     const row = node.direction.length === 1 ? 0 : channelOf(input.shape, index);
-    const x = input.data[index]!;
+    const x = input.data[index];
     let code = 0;
     for (let k = 0; k < steps; k++) {
-      const limit = node.thresholds[row * steps + k]!;
-      if (node.direction[row]! > 0 ? x >= limit : x <= limit) code++;
+      const limit = node.thresholds[row * steps + k];
+      if (node.direction[row] > 0 ? x >= limit : x <= limit) code++;
     }
     return code;
   });
@@ -85,9 +85,9 @@ function threshold(node: ThresholdNode, input: Value, output: Value): void {
 function affine(node: AffineNode, input: Value, output: Value): void {
   fill(output, (index) => {
     const channel = channelOf(input.shape, index);
-    const multiplier = node.multiplier[node.multiplier.length === 1 ? 0 : channel]!;
-    const offset = node.offset[node.offset.length === 1 ? 0 : channel]!;
-    return Math.floor((multiplier * input.data[index]! + offset) / 2 ** node.shift);
+    const multiplier = node.multiplier[node.multiplier.length === 1 ? 0 : channel];
+    const offset = node.offset[node.offset.length === 1 ? 0 : channel];
+    return Math.floor((multiplier * input.data[index] + offset) / 2 ** node.shift);
   });
 }
 
@@ -111,7 +111,7 @@ function pool(
         const y = r * node.stride[0] + u - node.padding[0];
         const x = c * node.stride[1] + v - node.padding[1];
         if (y < 0 || y >= height || x < 0 || x >= width) continue;
-        result = fold(result, input.data[(channel * height + y) * width + x]!);
+        result = fold(result, input.data[(channel * height + y) * width + x]);
       }
     }
     return result;
@@ -122,7 +122,7 @@ function globalSum(input: Value, output: Value): void {
   const perChannel = input.data.length / output.data.length;
   fill(output, (channel) => {
     let sum = 0;
-    for (let i = 0; i < perChannel; i++) sum += input.data[channel * perChannel + i]!;
+    for (let i = 0; i < perChannel; i++) sum += input.data[channel * perChannel + i];
     return sum;
   });
 }
@@ -131,26 +131,46 @@ function globalSum(input: Value, output: Value): void {
 export function executeNode(node: NetworkNode, operands: readonly [Value, ...Value[]], output: Value): void {
   const [input, second = input] = operands;
   switch (node.kind) {
-    case 'conv':
-      return conv(node, input, output);
-    case 'fully-connected':
-      return fullyConnected(node, input, output);
-    case 'threshold':
-      return threshold(node, input, output);
-    case 'affine':
-      return affine(node, input, output);
-    case 'add':
-      return fill(output, (i) => input.data[i]! + second.data[i]!);
-    case 'relu':
-      return fill(output, (i) => Math.max(0, input.data[i]!));
-    case 'max-pool':
-      return pool(node, input, output, -Infinity, Math.max);
-    case 'average-pool':
-      return pool(node, input, output, 0, (sum, element) => sum + element);
-    case 'global-average-pool':
-      return globalSum(input, output);
-    case 'flatten':
-      return fill(output, (i) => input.data[i]!);
+    case 'conv': {
+      conv(node, input, output);
+      return;
+    }
+    case 'fully-connected': {
+      fullyConnected(node, input, output);
+      return;
+    }
+    case 'threshold': {
+      threshold(node, input, output);
+      return;
+    }
+    case 'affine': {
+      affine(node, input, output);
+      return;
+    }
+    case 'add': {
+      fill(output, (i) => input.data[i] + second.data[i]);
+      return;
+    }
+    case 'relu': {
+      fill(output, (i) => Math.max(0, input.data[i]));
+      return;
+    }
+    case 'max-pool': {
+      pool(node, input, output, -Infinity, Math.max);
+      return;
+    }
+    case 'average-pool': {
+      pool(node, input, output, 0, (sum, element) => sum + element);
+      return;
+    }
+    case 'global-average-pool': {
+      globalSum(input, output);
+      return;
+    }
+    case 'flatten': {
+      fill(output, (i) => input.data[i]);
+      return;
+    }
     default:
       return node satisfies never;
   }

@@ -34,10 +34,10 @@ export function createReferenceExecutor(network: Network): Executor {
       for (const node of network.nodes) {
         const [first, ...rest] = inputsOf(node).map((id) => values.get(id)!);
         const output = allocate(types.get(node.id)!);
-        executeNode(node, [first!, ...rest], output);
+        executeNode(node, [first, ...rest], output);
         values.set(node.id, output);
         const histogram = histograms.get(node.id);
-        if (histogram !== undefined) countLevels(histogram, first!.data);
+        if (histogram !== undefined) countLevels(histogram, first.data);
         options.observe?.(node.id, output.data, 1);
       }
       outputs.set(values.get(network.output)!.data, image * classes);

@@ -99,8 +99,9 @@ function resolve(
       found.push(type);
     }
   }
+  if (found.length < inputsOf(node).length) return null;
   const [first, ...rest] = found;
-  return first === undefined || found.length < inputsOf(node).length ? null : [first, ...rest];
+  return [first, ...rest];
 }
 
 function checkDead(network: Network, issues: Issue[]): void {

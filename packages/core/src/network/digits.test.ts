@@ -28,8 +28,8 @@ describe('digits', () => {
       for (let k = 1; k <= 8; k++) {
         const digits = splitWeightDigits(codes, format, k);
         for (const [i, code] of codes.entries()) {
-          expect(digits.reduce((sum, digit, d) => sum + digit[i]! * 2 ** (k * d), 0)).toBe(code);
-          for (const digit of digits) expect(Math.abs(digit[i]!)).toBeLessThan(2 ** k);
+          expect(digits.reduce((sum, digit, d) => sum + digit[i] * 2 ** (k * d), 0)).toBe(code);
+          for (const digit of digits) expect(Math.abs(digit[i])).toBeLessThan(2 ** k);
         }
       }
     }
@@ -38,14 +38,14 @@ describe('digits', () => {
       for (let k = 1; k <= 8; k++) {
         const digits = splitActivationDigits(codes, bits, k);
         for (const code of codes)
-          expect(digits.reduce((sum, digit, d) => sum + digit[code]! * 2 ** (k * d), 0)).toBe(code);
+          expect(digits.reduce((sum, digit, d) => sum + digit[code] * 2 ** (k * d), 0)).toBe(code);
       }
     }
   });
 
   it("a dot product is the weighted sum of the digits' dot products", () => {
     const dot = (w: ArrayLike<number>, a: ArrayLike<number>): number =>
-      Array.from(w).reduce((sum, x, i) => sum + x * a[i]!, 0);
+      Array.from(w).reduce((sum, x, i) => sum + x * a[i], 0);
     fc.assert(
       fc.property(
         fc.constantFrom(...formats),

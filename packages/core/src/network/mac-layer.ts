@@ -52,7 +52,7 @@ function tapsInside(
   let total = 0;
   for (let tap = 0; tap < layer.kernel[axis]; tap++) {
     const offset = tap * layer.dilation[axis] - layer.padding[axis];
-    total += positionsInside(layer.input[axis + 1]!, layer.output[axis + 1]!, layer.stride[axis], offset);
+    total += positionsInside(layer.input[axis + 1], layer.output[axis + 1], layer.stride[axis], offset);
   }
   return total;
 }
@@ -64,16 +64,16 @@ function macLayer(node: MacNode, nodeIndex: number, input: TensorType, output: T
     stride: flat ? ([1, 1] as const) : node.stride,
     padding: flat ? ([0, 0, 0, 0] as const) : node.padding,
     dilation: flat ? ([1, 1] as const) : node.dilation,
-    input: flat ? [input.shape[0]!, 1, 1] : input.shape,
-    output: flat ? [output.shape[0]!, 1, 1] : output.shape,
+    input: flat ? [input.shape[0], 1, 1] : input.shape,
+    output: flat ? [output.shape[0], 1, 1] : output.shape,
   };
   const groups = flat ? 1 : node.groups;
-  const depth = geometry.input[0]! / groups;
-  const positions = geometry.output[1]! * geometry.output[2]!;
+  const depth = geometry.input[0] / groups;
+  const positions = geometry.output[1] * geometry.output[2];
   const dotLength = depth * geometry.kernel[0] * geometry.kernel[1];
-  const dotProducts = geometry.output[0]! * positions;
+  const dotProducts = geometry.output[0] * positions;
   const macs = dotProducts * dotLength;
-  const realMacs = geometry.output[0]! * depth * tapsInside(geometry, 0) * tapsInside(geometry, 1);
+  const realMacs = geometry.output[0] * depth * tapsInside(geometry, 0) * tapsInside(geometry, 1);
   return {
     kind: 'mac-layer',
     id: node.id,

@@ -35,7 +35,7 @@ export class NetworkBuilder {
   add(node: NetworkNode, path: string): string {
     const [first, ...rest] = inputsOf(node).map((id) => this.type(id));
     const issues: Issue[] = [];
-    const type = inferNode(node, [first!, ...rest], new Check(path, issues));
+    const type = inferNode(node, [first, ...rest], new Check(path, issues));
     if (type === null || issues.length > 0) throw new TallyError(issues);
     this.#nodes.push(node);
     this.#types.set(node.id, type);
@@ -44,10 +44,9 @@ export class NetworkBuilder {
 
   /** Gives a conv or fully-connected node a bias; nothing may read the node yet. @throws as {@link add}. */
   setBias(id: string, bias: Int32Array, path: string): void {
-    const index = this.#nodes.findIndex((node) => node.id === id);
-    const node = this.#nodes[index];
-    if (node === undefined || (node.kind !== 'conv' && node.kind !== 'fully-connected')) return;
-    this.#nodes.splice(index, 1);
+    const node = this.#nodes.find((candidate) => candidate.id === id);
+    if (node?.kind !== 'conv' && node?.kind !== 'fully-connected') return;
+    this.#nodes.splice(this.#nodes.indexOf(node), 1);
     this.#types.delete(id);
     this.add({ ...node, bias }, path);
   }

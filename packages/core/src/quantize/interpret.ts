@@ -58,8 +58,7 @@ function convolve(node: ModelConvNode, input: RealValue, weight: RealValue): Rea
     let sum = 0;
     for (const { tap, offset } of windowElements(node, node.dilation, input, row, column)) {
       for (let i = 0; i < depth; i++) {
-        sum +=
-          weight.data[(o * depth + i) * taps + tap]! * input.data[(first + i) * height * width + offset]!;
+        sum += weight.data[(o * depth + i) * taps + tap] * input.data[(first + i) * height * width + offset];
       }
     }
     return sum;
@@ -84,25 +83,25 @@ export function interpretModel(
   const ratios = new Map<string, Float64Array>();
   values.set(
     'input',
-    make(input.shape, (index) => image[index]! * Math.fround(input.scale)),
+    make(input.shape, (index) => image[index] * Math.fround(input.scale)),
   );
   const parameter = (name: string): Float32Array => model.parameters.get(name)!.data;
   const weightOf = (node: ModelNode & { readonly weight: string }): RealValue => {
     const { shape, data } = model.parameters.get(node.weight)!;
     const quantizer = 'weightQuantizer' in node ? node.weightQuantizer : null;
-    if (quantizer === null) return make(shape, (index) => data[index]!);
+    if (quantizer === null) return make(shape, (index) => data[index]);
     const steps = parameter(quantizer.step);
     const { min, max } = codeRange(quantizer.format);
-    const perOutput = data.length / shape[0]!;
+    const perOutput = data.length / shape[0];
     return make(shape, (index) => {
-      const step = steps[steps.length === 1 ? 0 : Math.floor(index / perOutput)]!;
-      return step * roundHalfToEven(Math.min(max, Math.max(min, Math.fround(data[index]! / step))));
+      const step = steps[steps.length === 1 ? 0 : Math.floor(index / perOutput)];
+      return step * roundHalfToEven(Math.min(max, Math.max(min, Math.fround(data[index] / step))));
     });
   };
   const compute = (node: ModelNode): RealValue => {
     if (node.kind === 'add') {
       const [a, b] = [values.get(node.inputs[0])!, values.get(node.inputs[1])!];
-      return make(a.shape, (index) => a.data[index]! + b.data[index]!);
+      return make(a.shape, (index) => a.data[index] + b.data[index]);
     }
     const x = values.get(node.input)!;
     switch (node.kind) {
@@ -111,9 +110,9 @@ export function interpretModel(
       case 'fully-connected': {
         const weight = weightOf(node);
         const bias = node.bias === null ? null : parameter(node.bias);
-        return make([weight.shape[0]!], (o) => {
-          let sum = bias === null ? 0 : bias[o]!;
-          for (const [i, value] of x.data.entries()) sum += weight.data[o * x.data.length + i]! * value;
+        return make([weight.shape[0]], (o) => {
+          let sum = bias === null ? 0 : bias[o];
+          for (const [i, value] of x.data.entries()) sum += weight.data[o * x.data.length + i] * value;
           return sum;
         });
       }
@@ -124,39 +123,39 @@ export function interpretModel(
         const epsilon = Math.fround(node.epsilon);
         return make(x.shape, (index) => {
           const [c] = at(x.shape, index);
-          return (gamma[c]! * (x.data[index]! - mean[c]!)) / Math.sqrt(variance[c]! + epsilon) + beta[c]!;
+          return (gamma[c] * (x.data[index] - mean[c])) / Math.sqrt(variance[c] + epsilon) + beta[c];
         });
       }
       case 'relu':
-        return make(x.shape, (index) => Math.max(0, x.data[index]!));
+        return make(x.shape, (index) => Math.max(0, x.data[index]));
       case 'quantize': {
-        const step = parameter(node.step)[0]!;
+        const step = parameter(node.step)[0];
         const forced = forcedCodes.get(node.id);
         const own = x.data.map((value) => value / step);
         ratios.set(node.id, own);
         const top = 2 ** node.bits - 1;
         return make(
           x.shape,
-          (index) => step * (forced?.[index] ?? roundHalfToEven(Math.min(top, Math.max(0, own[index]!)))),
+          (index) => step * (forced?.[index] ?? roundHalfToEven(Math.min(top, Math.max(0, own[index])))),
         );
       }
       case 'max-pool':
       case 'average-pool': {
-        const shape = [x.shape[0]!, ...windowOutput(node, x.shape)];
-        const plane = x.shape[1]! * x.shape[2]!;
+        const shape = [x.shape[0], ...windowOutput(node, x.shape)];
+        const plane = x.shape[1] * x.shape[2];
         return make(shape, (index) => {
           const [c, row, column] = at(shape, index);
           const elements = windowElements(node, [1, 1], x, row, column).map(
-            ({ offset }) => x.data[c * plane + offset]!,
+            ({ offset }) => x.data[c * plane + offset],
           );
           if (node.kind === 'max-pool') return Math.max(...elements);
           return elements.reduce((sum, value) => sum + value, 0) / (node.kernel[0] * node.kernel[1]);
         });
       }
       case 'global-average-pool': {
-        const plane = x.shape[1]! * x.shape[2]!;
+        const plane = x.shape[1] * x.shape[2];
         return make(
-          [x.shape[0]!, 1, 1],
+          [x.shape[0], 1, 1],
           (c) => x.data.subarray(c * plane, (c + 1) * plane).reduce((sum, value) => sum + value, 0) / plane,
         );
       }

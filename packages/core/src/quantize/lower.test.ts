@@ -28,15 +28,15 @@ function compareWithModel(
   let boundary = 0;
   const worst = Math.max(...[...places.values()].map((place) => place.errorBound));
   for (const { id, step, bits } of quantizers) {
-    const slack = 1e-9 + (lowering.stream === null ? 0 : worst / model.parameters.get(step)!.data[0]!);
+    const slack = 1e-9 + (lowering.stream === null ? 0 : worst / model.parameters.get(step)!.data[0]);
     const made = forced.get(id)!;
     // A max-pool between batch norm and quantizer runs after the thresholds: the codes are those of the quantizer all the same.
     for (const [i, ratio] of ratios.get(id)!.entries()) {
       codes++;
       const clamped = Math.min(2 ** bits - 1, Math.max(0, ratio));
-      if (Math.abs(clamped - made[i]!) <= 0.5 && toBoundary(ratio) > slack) continue;
+      if (Math.abs(clamped - made[i]) <= 0.5 && toBoundary(ratio) > slack) continue;
       boundary++;
-      expect(Math.abs(clamped - made[i]!), `${id}[${i}] ratio ${ratio} code ${made[i]}`).toBeLessThanOrEqual(
+      expect(Math.abs(clamped - made[i]), `${id}[${i}] ratio ${ratio} code ${made[i]}`).toBeLessThanOrEqual(
         0.5 + slack,
       );
     }
@@ -44,8 +44,8 @@ function compareWithModel(
   for (const [id, { id: valueId, scale, errorBound }] of places) {
     const real = values.get(id)!.data;
     for (const [i, integer] of seen.get(valueId)!.entries()) {
-      const slack = errorBound * (1 + 1e-9) + 1e-9 * Math.max(1, Math.abs(real[i]!));
-      expect(Math.abs(integer * scale - real[i]!), `${id}[${i}]`).toBeLessThanOrEqual(slack);
+      const slack = errorBound * (1 + 1e-9) + 1e-9 * Math.max(1, Math.abs(real[i]));
+      expect(Math.abs(integer * scale - real[i]), `${id}[${i}]`).toBeLessThanOrEqual(slack);
     }
   }
   return { codes, boundary };

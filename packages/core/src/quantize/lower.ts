@@ -80,7 +80,7 @@ function lowerOutput(lowerer: Lowerer, model: Model): string {
   lowerer.builder.setBias(value.id, Int32Array.from(rounded, Number), path);
   lowerer.errors.set(
     value.id,
-    Math.max(...rounded.map((bias, i) => Math.abs(toNumber(subtract(biases[i]!, rational(bias)))))),
+    Math.max(...rounded.map((bias, i) => Math.abs(toNumber(subtract(biases[i], rational(bias)))))),
   );
   lowerer.values.set(output, { ...value, maps: value.maps.map((map) => ({ ...map, mean: exactly(0) })) });
   return value.id;

@@ -26,7 +26,7 @@ import {
 import { ParameterReader } from './parameters.ts';
 import { compare, divide, exactly, powerOfTwo, type Rational } from './rational.ts';
 import { channelThresholds } from './thresholds.ts';
-import type { CodesValue, DeferredNode, IntegersValue, LoweredValue } from './values.ts';
+import type { DeferredNode, IntegersValue, LoweredValue } from './values.ts';
 
 /** Lowers one model, node by node, with residual streams at 2^-fractionBits. */
 export class Lowerer {
@@ -148,11 +148,11 @@ export class Lowerer {
       );
     }
     const normalized = Array.from({ length: channels }, (_, c): ChannelMap =>
-      withBatchNorm(maps[maps.length === 1 ? 0 : c]!, {
-        gamma: gamma[c]!,
-        beta: beta[c]!,
-        mean: mean[c]!,
-        variance: variance[c]!,
+      withBatchNorm(maps[maps.length === 1 ? 0 : c], {
+        gamma: gamma[c],
+        beta: beta[c],
+        mean: mean[c],
+        variance: variance[c],
         epsilon,
       }),
     );
@@ -177,7 +177,7 @@ export class Lowerer {
       );
     }
     const [stepValue] = this.#parameters.readPositive(node.step, `${path}.step`, [[], [1]]);
-    const step = exactly(stepValue!);
+    const step = exactly(stepValue);
     const after: DeferredNode[] = [];
     let source = node.input;
     let value = this.#value(source, `${path}.input`);
@@ -256,8 +256,8 @@ export class Lowerer {
     if (
       value.kind === 'integers' &&
       maps.length === 1 &&
-      isPlainScale(first!) &&
-      compare(first!.scale, this.#streamScale) === 0
+      isPlainScale(first) &&
+      compare(first.scale, this.#streamScale) === 0
     ) {
       return value.id;
     }
@@ -276,10 +276,10 @@ export class Lowerer {
   scaleOf(id: string): { readonly id: string; readonly scale: Rational } | null {
     const value = this.values.get(id);
     const streamed = this.#streams.get(id);
-    if (value?.kind === 'codes') return { id: (value satisfies CodesValue).id, scale: value.step };
+    if (value?.kind === 'codes') return { id: value.id, scale: value.step };
     if (value?.kind === 'integers') {
       const [first, ...rest] = value.maps;
-      const single = first !== undefined && rest.every((map) => compare(map.scale, first.scale) === 0);
+      const single = rest.every((map) => compare(map.scale, first.scale) === 0);
       if (single && value.maps.every(isPlainScale)) return { id: value.id, scale: first.scale };
     }
     return streamed === undefined ? null : { id: streamed, scale: this.#streamScale };

@@ -60,8 +60,8 @@ export function lowerMacNode(
       : null;
   const rows = steps.length > 1 || bias !== null ? outputs : 1;
   const maps = Array.from({ length: rows }, (_, row) => {
-    const scale = multiply(exactly(steps[steps.length === 1 ? 0 : row]!), input.step);
-    return bias === null ? plainMap(scale) : plainMap(scale, exactly(bias[row]!));
+    const scale = multiply(exactly(steps[steps.length === 1 ? 0 : row]), input.step);
+    return bias === null ? plainMap(scale) : plainMap(scale, exactly(bias[row]));
   });
   const common = { id: node.id, input: input.id, weights: { format: quantizer.format, codes }, bias: null };
   if (node.kind === 'fully-connected')

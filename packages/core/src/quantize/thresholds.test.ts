@@ -108,7 +108,7 @@ describe('channelThresholds, properties', () => {
             expect(code).toBe(roundHalfToEven(Math.min(2 ** c.bits - 1, Math.max(0, ratio))));
           }
           for (let k = 1; k < thresholds.length; k++)
-            expect((thresholds[k]! - thresholds[k - 1]!) * direction).toBeGreaterThanOrEqual(0);
+            expect((thresholds[k] - thresholds[k - 1]) * direction).toBeGreaterThanOrEqual(0);
         },
       ),
       { numRuns: 300 },

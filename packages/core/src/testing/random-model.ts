@@ -55,7 +55,7 @@ class ModelSketch {
     const typical = 1.5 / Math.sqrt(fan) / 2 ** (format.bits - 1);
     const step = this.parameter(
       `${id}.step`,
-      perChannel ? [shape[0]!] : [],
+      perChannel ? [shape[0]] : [],
       () => typical * (0.5 + this.random.unit()),
     );
     return { weight, weightQuantizer: { step, format } };
@@ -87,7 +87,7 @@ class ModelSketch {
   batchNorm(input: string): string {
     const id = this.fresh('bn');
     const shape = this.shapes.get(input)!;
-    const channels = [shape[0]!];
+    const channels = [shape[0]];
     const gamma = this.parameter(`${id}.gamma`, channels, () =>
       this.random.chance(0.1) ? 0 : this.normal(1),
     );
@@ -104,10 +104,10 @@ class ModelSketch {
   pool(input: string, kind: 'max-pool' | 'average-pool'): string {
     const shape = this.shapes.get(input)!;
     for (;;) {
-      const { dilation, ...window } = randomWindow(this.random, shape[1]!, shape[2]!, 3);
+      const { dilation, ...window } = randomWindow(this.random, shape[1], shape[2], 3);
       if (dilation[0] !== 1 || dilation[1] !== 1) continue;
       return this.add({ kind, id: this.fresh(kind), input, ...window }, [
-        shape[0]!,
+        shape[0],
         ...windowOutput(window, shape),
       ]);
     }
@@ -115,7 +115,7 @@ class ModelSketch {
 
   fullyConnected(input: string, outFeatures: number): string {
     const id = this.fresh('fc');
-    const weights = this.weights(id, [outFeatures, this.shapes.get(input)![0]!]);
+    const weights = this.weights(id, [outFeatures, this.shapes.get(input)![0]]);
     const bias = this.random.chance(0.7)
       ? this.parameter(`${id}.bias`, [outFeatures], () => this.normal(0.5))
       : null;
@@ -143,7 +143,7 @@ function plainStage(sketch: ModelSketch, value: string): string {
 /** A post-activation residual block on the unquantized stream, as in ResNet. */
 function residualStage(sketch: ModelSketch, stream: string, codes: string): string {
   const { random } = sketch;
-  const channels = sketch.shapes.get(stream)![0]!;
+  const channels = sketch.shapes.get(stream)![0];
   const identity = random.chance(0.5);
   const width = identity ? channels : random.integer(1, 6);
   const stride = identity ? 1 : 2;
@@ -174,7 +174,7 @@ export function randomModel(seed: number, options: { readonly residual?: boolean
   if (random.chance(0.6)) {
     const id = sketch.fresh('global');
     value = sketch.add({ kind: 'global-average-pool', id, input: value }, [
-      sketch.shapes.get(value)![0]!,
+      sketch.shapes.get(value)![0],
       1,
       1,
     ]);

@@ -46,7 +46,7 @@ class Sketch {
   add(node: NetworkNode): string {
     const [first, ...rest] = inputsOf(node).map((id) => this.type(id));
     const issues: Issue[] = [];
-    const type = inferNode(node, [first!, ...rest], new Check(node.id, issues));
+    const type = inferNode(node, [first, ...rest], new Check(node.id, issues));
     if (type === null) throw new TallyError(issues);
     this.nodes.push(node);
     this.types.set(node.id, type);
@@ -77,9 +77,9 @@ function residualBlock(random: Random, sketch: Sketch, value: string, maxChannel
   const { shape } = sketch.type(input);
   const stride = random.pick([1, 1, 2]);
   const identity = stride === 1 && random.chance(0.5);
-  const outChannels = identity ? shape[0]! : random.integer(1, maxChannels);
+  const outChannels = identity ? shape[0] : random.integer(1, maxChannels);
   const build = (from: string, out: number, kernel: number, step: number): ConvNode => {
-    const count = out * sketch.type(from).shape[0]! * kernel * kernel;
+    const count = out * sketch.type(from).shape[0] * kernel * kernel;
     const pad = (kernel - 1) / 2;
     return {
       kind: 'conv',

@@ -124,7 +124,7 @@ export function randomThreshold(random: Random, id: string, input: string, type:
         : Math.round(centre + (random.unit() - 0.4) * spread);
       return Math.min(INT32_MAX, Math.max(INT32_MIN, raw));
     });
-    values.sort((a, b) => (a - b) * direction[row]!);
+    values.sort((a, b) => (a - b) * direction[row]);
     thresholds.set(values, row * steps);
   }
   return { kind: 'threshold', id, input, bits, thresholds, direction };

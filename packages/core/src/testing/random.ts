@@ -23,7 +23,7 @@ export function seededRandom(seed: number): Random {
   return {
     unit,
     integer,
-    pick: <const T>(items: readonly [T, ...T[]]): T => items[integer(0, items.length - 1)] as T,
+    pick: <const T>(items: readonly [T, ...T[]]): T => items[integer(0, items.length - 1)],
     chance: (probability) => unit() < probability,
   };
 }

@@ -105,7 +105,7 @@ export class ByteReader {
   }
 
   byte(what: string): number {
-    return this.take(1, what)[0]!;
+    return this.take(1, what)[0];
   }
 
   varint(what: string, max = Number.MAX_SAFE_INTEGER): number {

@@ -91,12 +91,12 @@ describe('network file', () => {
     const renamed: Network = {
       ...small,
       name: 'other',
-      nodes: [{ ...node!, id: 'x' } as typeof node & {}],
+      nodes: [{ ...node, id: 'x' }],
       output: 'x',
     };
     expect(hashNetwork(renamed)).toBe(hashNetwork(small));
     const changed = structuredClone(small);
-    (changed.nodes[0] as ConvNode).bias![0]! += 1;
+    (changed.nodes[0] as ConvNode).bias![0] += 1;
     expect(hashNetwork(changed)).not.toBe(hashNetwork(small));
   });
 
@@ -124,7 +124,7 @@ describe('network file', () => {
     const random = seededRandom(1);
     for (let at = 0; at < bytes.length; at++) {
       const flipped = bytes.slice();
-      flipped[at]! ^= 1 << random.integer(0, 7);
+      flipped[at] ^= 1 << random.integer(0, 7);
       expect(decodeOrRefuse(flipped)).toBe('refused');
     }
   });

@@ -72,7 +72,7 @@ function checkContainer(bytes: Uint8Array, source: string): Uint8Array {
     );
   }
   const version = bytes[MAGIC.length];
-  if (version === undefined || bytes.length < MAGIC.length + 1 + CHECKSUM_BYTES) {
+  if (bytes.length < MAGIC.length + 1 + CHECKSUM_BYTES) {
     fail(
       'network-file-truncated',
       source,
@@ -123,7 +123,7 @@ function readNames(reader: ByteReader): { readonly name: string; readonly names:
   const names: Names = {
     id: (position) => {
       while (ids.length <= position) ids.push(reader.text('a node id'));
-      return ids[position]!;
+      return ids[position];
     },
     errorBoundLsb: () => reader.float64('an error bound'),
   };

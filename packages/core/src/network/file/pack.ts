@@ -20,7 +20,7 @@ export function packCodes(codes: ArrayLike<number>, format: CodeFormat): Uint8Ar
   let heldBits = 0;
   let at = 0;
   for (let i = 0; i < codes.length; i++) {
-    held |= toBits(codes[i]!, format) << heldBits;
+    held |= toBits(codes[i], format) << heldBits;
     heldBits += format.bits;
     while (heldBits >= 8) {
       packed[at++] = held & 255;
@@ -43,7 +43,7 @@ export function readCodes(reader: ByteReader, count: number, format: CodeFormat,
   let at = 0;
   for (let i = 0; i < count; i++) {
     if (heldBits < format.bits) {
-      held |= packed[at++]! << heldBits;
+      held |= packed[at++] << heldBits;
       heldBits += 8;
     }
     const bits = held & mask;

@@ -38,7 +38,7 @@ function writeWeights(writer: ByteWriter, weights: Weights): void {
 
 function writeIntegers(writer: ByteWriter, values: ArrayLike<number> | null): void {
   writer.varint(values === null ? 0 : values.length);
-  for (let i = 0; i < (values?.length ?? 0); i++) writer.signedVarint(values![i]!);
+  for (let i = 0; i < (values?.length ?? 0); i++) writer.signedVarint(values![i]);
 }
 
 /** Rows of monotone thresholds: the first as it is, then the steps in the row's direction. */
@@ -51,9 +51,9 @@ function writeThresholds(writer: ByteWriter, thresholds: Int32Array, direction: 
     ),
   );
   for (const [row, sign] of direction.entries()) {
-    writer.signedVarint(thresholds[row * steps]!);
+    writer.signedVarint(thresholds[row * steps]);
     for (let k = 1; k < steps; k++) {
-      writer.varint((thresholds[row * steps + k]! - thresholds[row * steps + k - 1]!) * sign);
+      writer.varint((thresholds[row * steps + k] - thresholds[row * steps + k - 1]) * sign);
     }
   }
 }

@@ -35,8 +35,8 @@ export function checkAffine(node: AffineNode, input: TensorType, check: Check): 
   let min = Infinity;
   let max = -Infinity;
   for (let row = 0; row < rows; row++) {
-    const multiplier = node.multiplier[node.multiplier.length === 1 ? 0 : row]!;
-    const offset = node.offset[node.offset.length === 1 ? 0 : row]!;
+    const multiplier = node.multiplier[node.multiplier.length === 1 ? 0 : row];
+    const offset = node.offset[node.offset.length === 1 ? 0 : row];
     if (!Number.isSafeInteger(offset)) {
       check.report(
         'affine-offset-inexact',

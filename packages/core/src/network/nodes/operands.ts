@@ -45,7 +45,7 @@ export function checkWeights(weights: Weights, expected: number, why: string, ch
   let first = -1;
   let wrong = 0;
   for (let i = 0; i < codes.length; i++) {
-    const code = codes[i]!;
+    const code = codes[i];
     if (code < min || code > max) {
       if (first < 0) first = i;
       wrong++;
@@ -78,7 +78,7 @@ export function accumulatorBound(
     let negative = 0;
     let positive = 0;
     for (let i = output * dotLength; i < (output + 1) * dotLength; i++) {
-      const code = codes[i]!;
+      const code = codes[i];
       if (code < 0) negative += code;
       else positive += code;
     }

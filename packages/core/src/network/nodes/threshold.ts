@@ -20,7 +20,7 @@ export function checkThreshold(node: ThresholdNode, input: TensorType, check: Ch
   const why = `${rows} channel rows x ${steps} thresholds of ${node.bits}-bit codes`;
   if (!check.length('thresholds', node.thresholds.length, rows * steps, why)) return null;
   for (let row = 0; row < rows; row++) {
-    const direction = node.direction[row]!;
+    const direction = node.direction[row];
     if (direction !== 1 && direction !== -1) {
       check.report(
         'threshold-direction-illegal',
@@ -31,8 +31,8 @@ export function checkThreshold(node: ThresholdNode, input: TensorType, check: Ch
       continue;
     }
     for (let k = 1; k < steps; k++) {
-      const before = node.thresholds[row * steps + k - 1]!;
-      const here = node.thresholds[row * steps + k]!;
+      const before = node.thresholds[row * steps + k - 1];
+      const here = node.thresholds[row * steps + k];
       if ((here - before) * direction < 0) {
         check.report(
           'thresholds-not-monotone',
