@@ -12,7 +12,8 @@ import { figureSources } from './pipeline/sources.ts';
 import { figures, sumWork } from './pipeline/work.ts';
 import type { RunReport } from './report/index.ts';
 
-export { calibrateResidual, reproduceChip } from './pipeline/reproduce.ts';
+export { calibrateResidual } from './pipeline/calibrate.ts';
+export { reproduceChip } from './pipeline/reproduce.ts';
 export { checkNetworkOnChip, histogramDigitBits } from './pipeline/mac-network.ts';
 export { countNetwork, type LayerCount } from './pipeline/count-network.ts';
 

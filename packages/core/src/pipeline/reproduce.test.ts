@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { chipPreset, techPreset } from '../presets/index.ts';
 import { reproductionSchema } from '../report/index.ts';
-import { calibrateResidual, reproduceChip } from './reproduce.ts';
+import { calibrateResidual } from './calibrate.ts';
+import { reproduceChip } from './reproduce.ts';
 
 const tech = techPreset('zhu2020-65nm');
 

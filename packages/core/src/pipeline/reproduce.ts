@@ -1,54 +1,11 @@
 import { chipFormats, macroStorage, maxClockMHz, type Chip, type Quantity } from '../chip/index.ts';
 import { areaCounts, evaluateArea, type TechTable } from '../energy/index.ts';
 import { reproductionRow, type ReproductionRow } from '../report/index.ts';
-import { chipScheme, layerWork } from './layer-work.ts';
-import { referenceWorkload } from './reference-workload.ts';
-import { figures, type Work } from './work.ts';
+import { priceReference, referenceSparsity, withoutResidual } from './calibrate.ts';
+import { chipScheme } from './layer-work.ts';
+import { figures } from './work.ts';
 
 const UM2_PER_MM2 = 1e6;
-
-/** Shares of zeros when the table states none (tables without calibration). */
-const DEFAULT_SPARSITY = { weight: 0.25, activation: 0.5 };
-
-/** The reference workload of a chip, priced at a supply. */
-export function priceReference(chip: Chip, tech: TechTable, voltageV: number): Work {
-  const { layer, plan, pairs, thresholds } = referenceWorkload(
-    chip,
-    tech.calibration?.weightSparsity.value ?? DEFAULT_SPARSITY.weight,
-    tech.calibration?.activationSparsity.value ?? DEFAULT_SPARSITY.activation,
-  );
-  return layerWork(layer, plan, pairs, thresholds, { chip, tech, voltageV });
-}
-
-/**
- * The energy per cycle, pJ at the operating point's supply, with which the reference workload reaches
- * the calibration's target; also the TOPS/W that the other components alone would give.
- *
- * @returns null when the table has no calibration or the chip lacks its operating point
- */
-export function calibrateResidual(
-  chip: Chip,
-  tech: TechTable,
-): { readonly cyclePj: number; readonly uncalibratedTopsPerWatt: number; readonly voltageV: number } | null {
-  const point = chip.operatingPoints.find(({ name }) => name === tech.calibration?.operatingPoint);
-  if (tech.calibration === null || point === undefined) return null;
-  const voltageV = point.voltage.value;
-  const bottomUp = priceReference(chip, withoutResidual(tech), voltageV);
-  const targetPj = (2 * bottomUp.macs) / tech.calibration.target.value;
-  return {
-    cyclePj: (targetPj - bottomUp.energy.totalPj) / bottomUp.cycles,
-    uncalibratedTopsPerWatt: (2 * bottomUp.macs) / bottomUp.energy.totalPj,
-    voltageV,
-  };
-}
-
-function withoutResidual(tech: TechTable): TechTable {
-  return {
-    ...tech,
-    energies: { ...tech.energies, cycles: { ...tech.energies.cycles, value: 0 } },
-    areas: { ...tech.areas, rest: { ...tech.areas.rest, value: 0 } },
-  };
-}
 
 function value(quantity: Quantity | null): number | null {
   return quantity === null ? null : quantity.value;
@@ -156,7 +113,6 @@ function throughputRows(chip: Chip, tech: TechTable): readonly ReproductionRow[]
 }
 
 function energyRows(chip: Chip, tech: TechTable): readonly ReproductionRow[] {
-  const calibrated = tech.calibration;
   const best = chip.operatingPoints.find(({ name }) => name === 'peak-efficiency');
   const fast = chip.operatingPoints.find(({ name }) => name === 'peak-throughput');
   if (best === undefined) return [];
@@ -167,10 +123,12 @@ function energyRows(chip: Chip, tech: TechTable): readonly ReproductionRow[] {
   const published = value(chip.published.peakTopsPerWatt);
   const publishedGops = value(chip.published.peakGops);
   const label = tech.energies.cycles.label;
-  const workload =
-    calibrated === null
-      ? `reference 3x3x128 workload, ${DEFAULT_SPARSITY.weight * 100} % zero weights, ${DEFAULT_SPARSITY.activation * 100} % zero activations`
-      : `reference 3x3x128 workload, ${calibrated.weightSparsity.value * 100} % zero weights, ${calibrated.activationSparsity.value * 100} % zero activations`;
+  const sparsity = referenceSparsity(tech);
+  const workload = `reference 3x3x128 workload, ${sparsity.weight * 100} % zero weights, ${sparsity.activation * 100} % zero activations`;
+  const fitted =
+    tech.calibration === null
+      ? `energies of table ${tech.name}, nothing fitted.`
+      : `the energy per cycle is fitted to ${tech.calibration.target.value} TOPS/W of chip ${tech.calibration.chip}.`;
   const match = round((1 - at.pairSparsity) * 100, 1);
   // At 40 MHz the chip does the published operations per cycle: 3.58 / 143 * 40 GOPS.
   const gopsAtBest =
@@ -185,7 +143,7 @@ function energyRows(chip: Chip, tech: TechTable): readonly ReproductionRow[] {
       published,
       ours: at.topsPerWatt,
       label,
-      how: `${workload} (${match} % of pairs nonzero), ${volts} V; the energy per cycle is fitted to 11.6 TOPS/W of chip zhu2020.`,
+      how: `${workload} (${match} % of pairs nonzero), ${volts} V; ${fitted}`,
     }),
     reproductionRow({
       figure: 'Peak macro energy efficiency, bottom-up only',
@@ -233,7 +191,10 @@ function areaRows(chip: Chip, tech: TechTable): readonly ReproductionRow[] {
       published,
       ours: area,
       label,
-      how: 'pieces x area table; the rest is fitted to the published area of chip zhu2020.',
+      how:
+        tech.calibration === null
+          ? `pieces x areas of table ${tech.name}, nothing fitted.`
+          : `pieces x area table; the rest is fitted to the published area of chip ${tech.calibration.chip}.`,
     }),
     reproductionRow({
       figure: 'Active area, bottom-up only',

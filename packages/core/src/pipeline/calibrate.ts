@@ -1,0 +1,55 @@
+import type { Chip } from '../chip/index.ts';
+import type { TechTable } from '../energy/index.ts';
+import { layerWork } from './layer-work.ts';
+import { referenceWorkload } from './reference-workload.ts';
+import type { Work } from './work.ts';
+
+/** Shares of zeros when the table states none (tables without calibration). */
+const DEFAULT_SPARSITY = { weight: 0.25, activation: 0.5 };
+
+/** Shares of zeros of the reference workload under a table. */
+export function referenceSparsity({ calibration }: TechTable): {
+  readonly weight: number;
+  readonly activation: number;
+} {
+  if (calibration === null) return DEFAULT_SPARSITY;
+  return { weight: calibration.weightSparsity.value, activation: calibration.activationSparsity.value };
+}
+
+/** The reference workload of a chip, priced at a supply. */
+export function priceReference(chip: Chip, tech: TechTable, voltageV: number): Work {
+  const sparsity = referenceSparsity(tech);
+  const { layer, plan, pairs, thresholds } = referenceWorkload(chip, sparsity.weight, sparsity.activation);
+  return layerWork(layer, plan, pairs, thresholds, { chip, tech, voltageV });
+}
+
+/**
+ * The energy per cycle, pJ at the operating point's supply, with which the reference workload reaches
+ * the calibration's target; also the TOPS/W that the other components alone would give.
+ *
+ * @returns null when the table has no calibration or the chip lacks its operating point
+ */
+export function calibrateResidual(
+  chip: Chip,
+  tech: TechTable,
+): { readonly cyclePj: number; readonly uncalibratedTopsPerWatt: number; readonly voltageV: number } | null {
+  const point = chip.operatingPoints.find(({ name }) => name === tech.calibration?.operatingPoint);
+  if (tech.calibration === null || point === undefined) return null;
+  const voltageV = point.voltage.value;
+  const bottomUp = priceReference(chip, withoutResidual(tech), voltageV);
+  const targetPj = (2 * bottomUp.macs) / tech.calibration.target.value;
+  return {
+    cyclePj: (targetPj - bottomUp.energy.totalPj) / bottomUp.cycles,
+    uncalibratedTopsPerWatt: (2 * bottomUp.macs) / bottomUp.energy.totalPj,
+    voltageV,
+  };
+}
+
+/** The table without its calibrated rests: what literature alone says. */
+export function withoutResidual(tech: TechTable): TechTable {
+  return {
+    ...tech,
+    energies: { ...tech.energies, cycles: { ...tech.energies.cycles, value: 0 } },
+    areas: { ...tech.areas, rest: { ...tech.areas.rest, value: 0 } },
+  };
+}
