@@ -60,7 +60,8 @@ function apply(attributes: Attributes, code: string): Attributes {
   }
 }
 
-const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+const escape = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 /** A line as text runs at fixed columns: spacing does not depend on the viewer's font. */
 function drawLine(line: string, y: number): string {
@@ -86,7 +87,11 @@ function drawLine(line: string, y: number): string {
   return drawn;
 }
 
-const lines = [`\u001b[32m$\u001b[39m \u001b[1mtally ${args.join(' ')}\u001b[22m`, '', ...output.trimEnd().split('\n')];
+const lines = [
+  `\u001b[32m$\u001b[39m \u001b[1mtally ${args.join(' ')}\u001b[22m`,
+  '',
+  ...output.trimEnd().split('\n'),
+];
 // eslint-disable-next-line no-control-regex
 const columns = Math.max(...lines.map((line) => [...line.replace(/\u001b\[\d+m/g, '')].length));
 const width = Math.ceil(columns * cellWidth + 2 * margin);

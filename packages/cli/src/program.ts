@@ -1,5 +1,8 @@
 import { Command } from 'commander';
 import { completionCommand } from './commands/completion.ts';
+import { demoCommand } from './commands/demo.ts';
+import { reproduceCommand } from './commands/reproduce.ts';
+import { runCommand } from './commands/run.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { quantizeCommand } from './commands/quantize.ts';
 import { trainCommand } from './commands/train.ts';
@@ -29,7 +32,15 @@ Start here:
 Exit codes: 0 done, 1 an input was refused, 2 wrong command line, 3 defect in tally, 130 interrupted.
 More: docs/cli.md; every command has examples in its --help.`,
     );
-  const commands = [trainCommand(), quantizeCommand(), inspectCommand(), completionCommand()];
+  const commands = [
+    demoCommand(),
+    trainCommand(),
+    quantizeCommand(),
+    runCommand(),
+    inspectCommand(),
+    reproduceCommand(),
+    completionCommand(),
+  ];
   for (const command of commands) program.addCommand(command);
   const style = streamStyle(process.stderr);
   for (const command of [program, ...program.commands]) {

@@ -9,7 +9,13 @@
 export { fail, renderIssue, TallyError, throwIfAny, type Issue } from './diagnostics/index.ts';
 
 // Labels: where a number comes from.
-export { FIGURE_LABELS, SOURCE_LABELS, weakestLabel, type FigureLabel, type SourceLabel } from './units/index.ts';
+export {
+  FIGURE_LABELS,
+  SOURCE_LABELS,
+  weakestLabel,
+  type FigureLabel,
+  type SourceLabel,
+} from './units/index.ts';
 
 // Integer networks: what runs on the chip.
 export {
@@ -159,6 +165,23 @@ export {
   type SchemeCost,
   type VectorCount,
 } from './counting/index.ts';
+
+// Chips and technology tables that come with Tally.
+export { CHIP_PRESETS, chipPreset, TECH_PRESETS, techPreset } from './presets/index.ts';
+
+// The whole way: run, count, price, compare.
+export {
+  calibrateResidual,
+  checkNetworkOnChip,
+  countNetwork,
+  histogramDigitBits,
+  priceRun,
+  reproduceChip,
+  runOnChip,
+  type FinishedRun,
+  type LayerCount,
+  type RunOnChip,
+} from './pipeline.ts';
 
 // Results: what a run and a comparison with a publication say.
 export {

@@ -24,9 +24,11 @@ export interface TallyOptions {
 /** Runs the real command line in its own process, without colour. */
 export function tally(args: readonly string[], options: TallyOptions = {}): Promise<Ended> {
   return new Promise((resolve, reject) => {
+    // FORCE_COLOR, which the test runner may set, is left out: Node warns when both are there.
+    const { FORCE_COLOR: _, ...environment } = process.env;
     const child = spawn(process.execPath, ['--conditions=source', main, ...args], {
       cwd: options.cwd,
-      env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '', CI: '1', ...options.env },
+      env: { ...environment, NO_COLOR: '1', CI: '1', ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let stdout = '';

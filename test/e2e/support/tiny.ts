@@ -32,7 +32,10 @@ export function tinyNetwork(): Network {
         stride: [4, 4],
         padding: [1, 1, 1, 1],
         dilation: [1, 1],
-        weights: { format: { system: 'sign-magnitude', bits: 8 }, codes: Int8Array.from(take(integers(1, -127, 127), 36)) },
+        weights: {
+          format: { system: 'sign-magnitude', bits: 8 },
+          codes: Int8Array.from(take(integers(1, -127, 127), 36)),
+        },
         bias: null,
       },
       {
@@ -53,7 +56,10 @@ export function tinyNetwork(): Network {
         stride: [2, 2],
         padding: [1, 1, 1, 1],
         dilation: [1, 1],
-        weights: { format: { system: 'sign-magnitude', bits: 3 }, codes: Int8Array.from(take(integers(2, -3, 3), 288)) },
+        weights: {
+          format: { system: 'sign-magnitude', bits: 3 },
+          codes: Int8Array.from(take(integers(2, -3, 3), 288)),
+        },
         bias: null,
       },
       {
@@ -70,7 +76,10 @@ export function tinyNetwork(): Network {
         id: 'classifier',
         input: 'flat',
         outFeatures: 10,
-        weights: { format: { system: 'sign-magnitude', bits: 3 }, codes: Int8Array.from(take(integers(3, -3, 3), 1280)) },
+        weights: {
+          format: { system: 'sign-magnitude', bits: 3 },
+          codes: Int8Array.from(take(integers(3, -3, 3), 1280)),
+        },
         bias: null,
       },
     ],

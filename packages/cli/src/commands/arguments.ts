@@ -14,6 +14,7 @@ export function wholeNumber(least: number): (text: string) => number {
 /** Parses a number above 0; anything else is a usage error. */
 export function positiveNumber(text: string): number {
   const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('give a number above 0.');
+  if (text.trim() === '' || !Number.isFinite(value) || value <= 0)
+    throw new InvalidArgumentError('give a number above 0.');
   return value;
 }

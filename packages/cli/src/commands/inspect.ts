@@ -32,17 +32,25 @@ Examples:
 }
 
 function describe(file: string, style: Style): string {
-  const path = existsSync(file) ? file : (findPreset(file)?.path ?? file);
-  const packed = readBytes(path, 'input');
+  const preset = existsSync(file) ? null : findPreset(file);
+  if (preset !== null) return describeDocument(`preset ${file}`, preset, style);
+  const packed = readBytes(file, 'input');
   const bytes = packed[0] === 0x1f && packed[1] === 0x8b ? unpack(packed, file) : packed;
-  const name = basename(path);
-  if (startsWith(bytes, [0x89, 0x54, 0x41, 0x4c, 0x4c, 0x59])) return describeNetwork(decodeNetwork(bytes, file), bytes.length, style);
-  if (startsWith(bytes, [...MODEL_MAGIC].map((character) => character.charCodeAt(0)))) {
+  const name = basename(file);
+  if (startsWith(bytes, [0x89, 0x54, 0x41, 0x4c, 0x4c, 0x59]))
+    return describeNetwork(decodeNetwork(bytes, file), bytes.length, style);
+  if (
+    startsWith(
+      bytes,
+      [...MODEL_MAGIC].map((character) => character.charCodeAt(0)),
+    )
+  ) {
     return describeModel(decodeModel(bytes, file), bytes.length, style);
   }
   if (startsWith(bytes, [0, 0, 8, 3])) return describeIdxImages(name, parseIdxImages(bytes, file), style);
   if (startsWith(bytes, [0, 0, 8, 1])) return describeIdxLabels(name, parseIdxLabels(bytes, file), style);
-  if (bytes[0] === 0x7b || path.endsWith('.json')) return describePreset(name, readJson(path, 'input'), file, style);
+  if (bytes[0] === 0x7b || file.endsWith('.json'))
+    return describePreset(name, readJson(file, 'input'), file, style);
   const first = Buffer.from(bytes.subarray(0, 4)).toString('hex');
   return fail(
     'file-kind-unknown',

@@ -1,7 +1,14 @@
 import { basename } from 'node:path';
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
-import { decodeModel, encodeNetwork, explainLowering, hashNetwork, type JsonValue, type Provenance } from '@tally/core';
+import {
+  decodeModel,
+  encodeNetwork,
+  explainLowering,
+  hashNetwork,
+  type JsonValue,
+  type Provenance,
+} from '@tally/core';
 import { checkWritable, writeAllAtomically } from '../io/outputs.ts';
 import { readBytes, readJson } from '../io/read.ts';
 import { grouped, percent } from '../terminal/number.ts';
@@ -44,8 +51,16 @@ The metrics that tally train wrote beside the model (MODEL.metrics.json) go into
       const fields: readonly (readonly [string, string])[] = [
         ['network', `${network.name}, ${network.nodes.length} nodes`],
         ['hash', hashNetwork(network)],
-        ['residual paths', stream === null ? 'none' : `fixed point, ${stream.bits} bits, ${stream.fractionBits} of them fraction`],
-        ['size', `${grouped(bytes.length)} bytes, ${percent(bytes.length / parameters)} of the float parameters`],
+        [
+          'residual paths',
+          stream === null
+            ? 'none'
+            : `fixed point, ${stream.bits} bits, ${stream.fractionBits} of them fraction`,
+        ],
+        [
+          'size',
+          `${grouped(bytes.length)} bytes, ${percent(bytes.length / parameters)} of the float parameters`,
+        ],
       ];
       process.stdout.write(`${style('bold', output)}\n\n${renderFields(fields, style)}\n`);
     });

@@ -1,4 +1,4 @@
-import type { FigureLabel, RunReport } from '@tally/core';
+import type { FigureLabel } from '@tally/core';
 
 /** What each label means, in one sentence, for tooltips and the legend of labels. */
 export const LABEL_MEANING: Readonly<Record<FigureLabel, string>> = {
@@ -13,9 +13,4 @@ export const LABEL_MEANING: Readonly<Record<FigureLabel, string>> = {
 /** A label as a badge. */
 export function badge(label: FigureLabel): string {
   return `<span class="badge ${label}" title="${LABEL_MEANING[label]}">${label}</span>`;
-}
-
-/** The label of a figure of the report, by its field. */
-export function labelOf(report: RunReport, figure: string): FigureLabel | null {
-  return report.sources.find((source) => source.figure === figure)?.label ?? null;
 }

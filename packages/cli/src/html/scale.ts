@@ -30,5 +30,5 @@ export function rounded(value: number, digits = 4): number {
 
 /** Room to the left of a chart for its longest row name, in pixels. */
 export function marginFor(names: readonly string[]): number {
-  return Math.min(220, 18 + 7 * Math.max(...names.map((name) => name.length), 4));
+  return Math.min(240, 18 + 6.6 * Math.max(...names.map((name) => name.length), 4));
 }

@@ -1,5 +1,5 @@
 import type { FormatReport, ReproductionRow, RunReport } from '@tally/core';
-import { grouped, percent, significant } from '../terminal/number.ts';
+import { grouped, percent, signedPercent, significant } from '../terminal/number.ts';
 import { escapeHtml } from './escape.ts';
 import { badge, LABEL_MEANING } from './label.ts';
 import { unitFor } from './scale.ts';
@@ -10,7 +10,7 @@ const text = (value: string): string => `<td>${escapeHtml(value)}</td>`;
 /** Published figures beside ours. */
 export function renderReproduction(rows: readonly ReproductionRow[]): string {
   const value = (x: number | null): string => (x === null ? '–' : significant(x));
-  const residual = (x: number | null): string => (x === null ? '–' : `${x > 0 ? '+' : ''}${percent(x, 2)}`);
+  const residual = (x: number | null): string => (x === null ? '–' : signedPercent(x));
   return `<div class="scroll"><table class="wide"><thead><tr><th scope="col">figure</th><th scope="col">unit</th><th scope="col" class="number">published</th><th scope="col" class="number">ours</th><th scope="col" class="number">residual</th><th scope="col">label of ours</th><th scope="col">how</th></tr></thead><tbody>
 ${rows
   .map(
@@ -39,7 +39,8 @@ export function renderLayers(report: RunReport): string {
     'OPs/cycle',
     `energy (${energy.unit})`,
     'TOPS/W',
-    'partial sum (bit)',
+    'vector sum (bit)',
+    'dot product (bit)',
   ];
   const cells = (figures: RunReport['total']): string =>
     [
@@ -55,10 +56,10 @@ export function renderLayers(report: RunReport): string {
 ${report.layers
   .map(
     (layer) =>
-      `<tr><th scope="row">${escapeHtml(layer.id)}</th>${text(layer.outputShape.join('×'))}${number(formatName(layer.weightFormat))}${number(formatName(layer.activationFormat))}${number(String(layer.digits.passes))}${number(grouped(layer.macs))}${number(grouped(Math.round(layer.multiplications)))}${cells(layer)}${number(String(layer.partialSumBits))}</tr>`,
+      `<tr><th scope="row">${escapeHtml(layer.id)}</th>${text(layer.outputShape.join('×'))}${number(formatName(layer.weightFormat))}${number(formatName(layer.activationFormat))}${number(String(layer.digits.passes))}${number(grouped(layer.macs))}${number(grouped(Math.round(layer.multiplications)))}${cells(layer)}${number(String(layer.vectorSumBits))}${number(String(layer.partialSumBits))}</tr>`,
   )
   .join('\n')}
-</tbody><tfoot><tr><th scope="row">all layers</th><td></td><td></td><td></td><td></td>${number(grouped(report.total.macs))}${number(grouped(Math.round(report.total.multiplications)))}${cells(report.total)}<td></td></tr></tfoot></table></div>`;
+</tbody><tfoot><tr><th scope="row">all layers</th><td></td><td></td><td></td><td></td>${number(grouped(report.total.macs))}${number(grouped(Math.round(report.total.multiplications)))}${cells(report.total)}<td></td><td></td></tr></tfoot></table></div>`;
 }
 
 /** Where each figure comes from. */

@@ -1,7 +1,8 @@
 import type { RunReport } from '@tally/core';
 import { grouped, percent, significant } from '../terminal/number.ts';
 import { escapeHtml } from './escape.ts';
-import { badge, labelOf } from './label.ts';
+import { labelOf } from '../terminal/figure-label.ts';
+import { badge } from './label.ts';
 import { unitFor } from './scale.ts';
 
 interface Tile {
@@ -42,7 +43,7 @@ function tiles(report: RunReport): readonly Tile[] {
       name: 'Fewer multiplications',
       value: significant(total.reduction, 3),
       unit: '×',
-      note: `${grouped(total.macs)} MACs per image`,
+      note: `${grouped(Math.round(total.multiplications))} instead of ${grouped(Math.round(total.multiplications * total.reduction))} per image`,
       figure: 'multiplications',
     },
     {

@@ -40,11 +40,21 @@ export function describeDocument(title: string, document: unknown, style: Style)
     ]),
     { style },
   );
-  const notes = sources.map((source, index) => `  ${`[${index + 1}]`.padStart(5)} ${wrap(source, 8, textWidth)}`);
+  const notes = sources.map(
+    (source, index) => `  ${`[${index + 1}]`.padStart(5)} ${wrap(source, 8, textWidth)}`,
+  );
   return [
     style('bold', title),
     '',
-    ...(texts.length === 0 ? [] : [renderFields(texts.map(({ path, value }) => [path, wrap(value, name + 4, textWidth)]), style), '']),
+    ...(texts.length === 0
+      ? []
+      : [
+          renderFields(
+            texts.map(({ path, value }) => [path, wrap(value, name + 4, textWidth)]),
+            style,
+          ),
+          '',
+        ]),
     table,
     ...(notes.length === 0 ? [] : ['', style('bold', 'Sources'), ...notes]),
   ].join('\n');
@@ -53,8 +63,14 @@ export function describeDocument(title: string, document: unknown, style: Style)
 function collect(value: unknown, path: string): readonly Leaf[] {
   const leaf = labelled(value, path);
   if (leaf !== null) return [leaf];
-  if (typeof value === 'object' && value !== null && !(Array.isArray(value) && value.every((item) => typeof item !== 'object'))) {
-    return Object.entries(value).flatMap(([key, child]) => collect(child, path === '' ? key : `${path}.${key}`));
+  if (
+    typeof value === 'object' &&
+    value !== null &&
+    !(Array.isArray(value) && value.every((item) => typeof item !== 'object'))
+  ) {
+    return Object.entries(value).flatMap(([key, child]) =>
+      collect(child, path === '' ? key : `${path}.${key}`),
+    );
   }
   return [{ path, value: show(value), unit: '', label: '', source: '' }];
 }
@@ -62,7 +78,15 @@ function collect(value: unknown, path: string): readonly Leaf[] {
 /** `{ value, unit, source, label }` or `{ name, source, label }` as one leaf. */
 function labelled(value: unknown, path: string): Leaf | null {
   if (typeof value !== 'object' || value === null || !('label' in value)) return null;
-  const { value: number, name, unit, label, source, how, voltageV } = value as Readonly<Record<string, unknown>>;
+  const {
+    value: number,
+    name,
+    unit,
+    label,
+    source,
+    how,
+    voltageV,
+  } = value as Readonly<Record<string, unknown>>;
   const at = voltageV === undefined ? '' : ` at ${show(voltageV)} V`;
   return {
     path,

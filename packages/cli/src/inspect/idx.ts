@@ -4,7 +4,11 @@ import type { Style } from '../terminal/style.ts';
 import { renderFields, renderTable } from '../terminal/table.ts';
 
 /** What is in an IDX file of images. */
-export function describeIdxImages(file: string, { images, count, rows, columns }: IdxImages, style: Style): string {
+export function describeIdxImages(
+  file: string,
+  { images, count, rows, columns }: IdxImages,
+  style: Style,
+): string {
   let sum = 0;
   let zeros = 0;
   let largest = 0;
@@ -42,5 +46,11 @@ export function describeIdxLabels(file: string, { labels, count }: IdxLabels, st
     [...counts].sort(([a], [b]) => a - b).map(([label, images]) => [String(label), grouped(images)]),
     { style },
   );
-  return [style('bold', `IDX labels ${file}`), '', renderFields([['labels', grouped(count)]], style), '', table].join('\n');
+  return [
+    style('bold', `IDX labels ${file}`),
+    '',
+    renderFields([['labels', grouped(count)]], style),
+    '',
+    table,
+  ].join('\n');
 }

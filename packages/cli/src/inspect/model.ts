@@ -56,12 +56,18 @@ function parameterNamesOf(node: ModelNode): readonly (string | null)[] {
 function quantizer(node: ModelNode, parameters: ReadonlyMap<string, FloatTensor>): string {
   const step = (name: string): string => {
     const data = parameters.get(name)?.data;
-    return data === undefined ? 'step missing' : data.length === 1 ? `step ${(data[0] ?? 0).toPrecision(4)}` : `${data.length} steps`;
+    return data === undefined
+      ? 'step missing'
+      : data.length === 1
+        ? `step ${(data[0] ?? 0).toPrecision(4)}`
+        : `${data.length} steps`;
   };
   switch (node.kind) {
     case 'conv':
     case 'fully-connected':
-      return node.weightQuantizer === null ? 'float32' : `${showFormat(node.weightQuantizer.format)}, ${step(node.weightQuantizer.step)}`;
+      return node.weightQuantizer === null
+        ? 'float32'
+        : `${showFormat(node.weightQuantizer.format)}, ${step(node.weightQuantizer.step)}`;
     case 'quantize':
       return `unsigned ${node.bits}, ${step(node.step)}`;
     default:

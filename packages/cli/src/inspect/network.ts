@@ -1,10 +1,21 @@
-import { inferTypes, listMacLayers, type CodeFormat, type NetworkFile, type NetworkNode, type TensorType } from '@tally/core';
+import {
+  inferTypes,
+  listMacLayers,
+  type CodeFormat,
+  type NetworkFile,
+  type NetworkNode,
+  type TensorType,
+} from '@tally/core';
 import { grouped, percent } from '../terminal/number.ts';
 import type { Style } from '../terminal/style.ts';
 import { renderFields, renderTable } from '../terminal/table.ts';
 
 /** What is in a network file: identity, a row per node, provenance. */
-export function describeNetwork({ network, hash, provenance }: NetworkFile, fileBytes: number, style: Style): string {
+export function describeNetwork(
+  { network, hash, provenance }: NetworkFile,
+  fileBytes: number,
+  style: Style,
+): string {
   const types = inferTypes(network);
   const layers = new Map(listMacLayers(network).map((layer) => [layer.id, layer]));
   const macs = [...layers.values()].reduce((sum, layer) => sum + layer.macs, 0);
@@ -45,7 +56,9 @@ export function describeNetwork({ network, hash, provenance }: NetworkFile, file
       ['input', `${network.input.shape.join('×')}, ${network.input.bits}-bit codes`],
       ['output', network.output],
       ['file', `${grouped(fileBytes)} bytes`],
-      ...Object.entries(provenance).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)] as const),
+      ...Object.entries(provenance).map(
+        ([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)] as const,
+      ),
     ],
     style,
   );

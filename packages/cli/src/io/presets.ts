@@ -1,59 +1,55 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { fail } from '@tally/core';
+import {
+  CHIP_PRESETS,
+  chipPreset,
+  fail,
+  parseChip,
+  parseTech,
+  TECH_PRESETS,
+  techPreset,
+  type Chip,
+  type TechTable,
+} from '@tally/core';
 import { readJson } from './read.ts';
-import { dataRoot } from './root.ts';
 import { remedyForUnknown } from './suggest.ts';
 
-/** Chip presets lie in `data/chips`, energy and area tables in `data/tech`. */
-export type PresetKind = 'chip' | 'tech';
-
-const folders: Readonly<Record<PresetKind, string>> = { chip: 'chips', tech: 'tech' };
-
-/** A preset that was found: where it lies and what its JSON says, not yet validated. */
-export interface Preset {
-  readonly path: string;
-  /** What messages call the file. */
-  readonly source: string;
-  readonly document: unknown;
-}
-
-/** Names of the presets that come with Tally. */
-export function presetNames(kind: PresetKind): readonly string[] {
-  const folder = join(dataRoot(), folders[kind]);
-  return readdirSync(folder)
-    .filter((file) => file.endsWith('.json'))
-    .map((file) => file.replace(/\.json$/, ''))
-    .sort();
-}
-
-/** The path of a preset of that name, of either kind. */
-export function findPreset(name: string): { readonly path: string } | null {
-  for (const kind of ['chip', 'tech'] as const) {
-    const path = join(dataRoot(), folders[kind], `${name}.json`);
-    if (/^[\w.-]+$/.test(name) && existsSync(path)) return { path };
-  }
-  return null;
+/**
+ * A chip by preset name (`zhu2020`) or by the path of a JSON file (with a slash or ending in `.json`).
+ *
+ * @throws TallyError `unknown-chip` with the nearest name, `file-missing`, `json-syntax`, and all issues of the document
+ */
+export function readChip(nameOrPath: string): Chip {
+  if (isPath(nameOrPath)) return parseChip(readJson(nameOrPath, 'chip'), nameOrPath);
+  checkName('chip', nameOrPath, CHIP_PRESETS);
+  return chipPreset(nameOrPath);
 }
 
 /**
- * Reads a preset by name (`zhu2020`) or by the path of a JSON file (with a slash or ending in `.json`).
+ * An energy and area table by preset name (`zhu2020-65nm`) or by the path of a JSON file.
  *
- * @throws TallyError `unknown-chip` or `unknown-tech` with the nearest name, `file-missing`, `json-syntax`
+ * @throws TallyError `unknown-tech` with the nearest name, `file-missing`, `json-syntax`, and all issues of the document
  */
-export function readPreset(kind: PresetKind, nameOrPath: string): Preset {
-  if (nameOrPath.includes('/') || nameOrPath.endsWith('.json')) {
-    return { path: nameOrPath, source: nameOrPath, document: readJson(nameOrPath, kind) };
-  }
-  const names = presetNames(kind);
-  if (!names.includes(nameOrPath)) {
-    fail(
-      `unknown-${kind}`,
-      `--${kind}`,
-      `there is no ${kind} preset named ${nameOrPath}`,
-      `${remedyForUnknown(nameOrPath, names)}, or name a .json file`,
-    );
-  }
-  const path = join(dataRoot(), folders[kind], `${nameOrPath}.json`);
-  return { path, source: `${nameOrPath}.json`, document: readJson(path, kind) };
+export function readTech(nameOrPath: string): TechTable {
+  if (isPath(nameOrPath)) return parseTech(readJson(nameOrPath, 'tech'), nameOrPath);
+  checkName('tech', nameOrPath, TECH_PRESETS);
+  return techPreset(nameOrPath);
+}
+
+/** The chip or table that comes with Tally under that name; null when there is none. */
+export function findPreset(name: string): Chip | TechTable | null {
+  if (CHIP_PRESETS.includes(name)) return chipPreset(name);
+  return TECH_PRESETS.includes(name) ? techPreset(name) : null;
+}
+
+function isPath(nameOrPath: string): boolean {
+  return nameOrPath.includes('/') || nameOrPath.endsWith('.json');
+}
+
+function checkName(kind: 'chip' | 'tech', name: string, known: readonly string[]): void {
+  if (known.includes(name)) return;
+  fail(
+    `unknown-${kind}`,
+    `--${kind}`,
+    `there is no ${kind} preset named ${name}`,
+    `${remedyForUnknown(name, [...known].sort())}, or name a .json file`,
+  );
 }

@@ -11,14 +11,21 @@ export interface ExecuteOptions {
 const CHUNK = 128;
 
 /** Runs all images on this thread, a chunk at a time, letting signals and progress through in between. */
-export async function executeHere(network: Network, images: Uint8Array, count: number, options: ExecuteOptions): Promise<RunResult> {
+export async function executeHere(
+  network: Network,
+  images: Uint8Array,
+  count: number,
+  options: ExecuteOptions,
+): Promise<RunResult> {
   const executor = createKernelExecutor(network);
   const { histogramDigitBits, onProgress } = options;
   const pixels = images.length / count;
   const parts: RunResult[] = [];
   for (let first = 0; first < count; first += CHUNK) {
     const size = Math.min(CHUNK, count - first);
-    parts.push(executor.run(images.subarray(first * pixels, (first + size) * pixels), size, { histogramDigitBits }));
+    parts.push(
+      executor.run(images.subarray(first * pixels, (first + size) * pixels), size, { histogramDigitBits }),
+    );
     onProgress?.(first + size);
     await new Promise((resolve) => setImmediate(resolve));
   }
@@ -35,7 +42,12 @@ export function joinResults(parts: readonly RunResult[]): RunResult {
     at += part.outputs.length;
     for (const [id, histogram] of part.histograms) {
       const sum = histograms.get(id);
-      histograms.set(id, sum === undefined ? { ...histogram, counts: histogram.counts.slice() } : addHistograms(sum, histogram));
+      histograms.set(
+        id,
+        sum === undefined
+          ? { ...histogram, counts: histogram.counts.slice() }
+          : addHistograms(sum, histogram),
+      );
     }
   }
   return { outputs, histograms };

@@ -38,7 +38,14 @@ export function grouped(value: number): string {
 
 /** A fraction as a percentage: `percent(0.1234)` is `12.3 %`. */
 export function percent(fraction: number, decimals = 1): string {
-  return `${(100 * fraction).toFixed(decimals).replace('-', '−')} %`;
+  const text = (100 * fraction).toFixed(decimals);
+  return `${Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−')} %`;
+}
+
+/** A deviation with its sign: `+2.26 %`, `−94.18 %`, `0.00 %`. */
+export function signedPercent(fraction: number): string {
+  const text = percent(fraction, 2);
+  return fraction > 0 && Number(text.replace(' %', '')) !== 0 ? `+${text}` : text;
 }
 
 /** A duration in words of a progress bar: 8 s, 1:05 min. */

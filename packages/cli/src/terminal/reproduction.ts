@@ -1,6 +1,6 @@
 import type { ReproductionRow } from '@tally/core';
 import { showLabel } from './labels.ts';
-import { percent, significant } from './number.ts';
+import { signedPercent, significant } from './number.ts';
 import type { Style } from './style.ts';
 import { renderTable, type Column } from './table.ts';
 
@@ -22,13 +22,12 @@ export function renderReproduction(chip: string, rows: readonly ReproductionRow[
       unit,
       published === null ? '–' : significant(published),
       ours === null ? '–' : significant(ours),
-      residual === null ? '–' : `${residual > 0 ? '+' : ''}${percent(residual, 2)}`,
+      residual === null ? '–' : signedPercent(residual),
       showLabel(label, style),
     ]),
     { title: `${chip}: published figures beside ours`, style },
   );
-  const width = Math.max(...rows.map(({ figure }) => figure.length));
-  const how = rows.map(({ figure, how: text }) => `  ${figure.padEnd(width)}  ${wrap(text, width + 4, 110)}`);
+  const how = rows.map(({ figure, how: text }) => `  ${figure}\n      ${style('dim', wrap(text, 6, 110))}`);
   return [
     table,
     '',

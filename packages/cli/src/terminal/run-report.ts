@@ -1,4 +1,5 @@
-import type { FigureLabel, Figures, RunReport } from '@tally/core';
+import type { Figures, RunReport } from '@tally/core';
+import { labelOf } from './figure-label.ts';
 import { showLabel } from './labels.ts';
 import { grouped, percent, si, significant } from './number.ts';
 import { wrap } from './reproduction.ts';
@@ -41,16 +42,17 @@ function head(report: RunReport, style: Style): string {
 function headline(report: RunReport, style: Style): string {
   const { total } = report;
   const label = (figure: string): string => {
-    const found: FigureLabel | undefined = report.sources.find((source) => source.figure === figure)?.label;
-    return found === undefined ? '' : showLabel(found, style);
+    const found = labelOf(report, figure);
+    return found === null ? '' : showLabel(found, style);
   };
   const rows: readonly (readonly [string, string, string])[] = [
     ['top-1 accuracy', report.top1 === null ? '–' : percent(report.top1, 2), label('top1')],
     [
       'multiplications per image',
-      `${grouped(Math.round(total.multiplications))} for ${grouped(total.macs)} MACs, ${significant(total.reduction, 3)}× fewer`,
+      `${grouped(Math.round(total.multiplications))} instead of ${grouped(Math.round(total.multiplications * total.reduction))}, ${significant(total.reduction, 3)}× fewer`,
       label('multiplications'),
     ],
+    ['MACs per image', grouped(total.macs), label('macs')],
     ['pairs that never match', percent(total.pairSparsity), label('pairSparsity')],
     ['cycles per image', grouped(Math.round(total.cycles)), label('cycles')],
     ['time per image', si(total.timeNs * 1e-9, 's'), label('timeNs')],

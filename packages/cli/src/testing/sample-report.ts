@@ -207,5 +207,6 @@ function layer(
     weightLevels: { minLevel: -3, counts: weightCounts },
     partialSumBound: 1296,
     partialSumBits: 12,
+    vectorSumBits: 12,
   };
 }

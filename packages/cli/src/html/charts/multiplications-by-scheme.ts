@@ -6,13 +6,16 @@ import { marginFor, rounded, unitFor } from '../scale.ts';
 
 /** Multiplications per image of every counting scheme against dense multiplication. */
 export const multiplicationsByScheme: ChartBuilder = (report) => {
-  const { macs, schemes, multiplications, reduction } = report.total;
-  const { factor, unit } = unitFor(Math.max(macs, ...schemes.map((scheme) => scheme.multiplications)), '');
+  const { schemes, multiplications, reduction } = report.total;
+  const { factor, unit } = unitFor(
+    Math.max(multiplications, ...schemes.map((scheme) => scheme.multiplications)),
+    '',
+  );
   const inUnit = unit === '' ? '' : ` (${wordOf(unit)})`;
   const rows = [...schemes]
     .sort((a, b) => b.multiplications - a.multiplications)
     .map((scheme) => ({
-      title: scheme.title,
+      title: scheme.title.replace(/ \(.*\)$/, ''),
       value: scheme.multiplications / factor,
       reduction: scheme.reduction,
       color: scheme.scheme === report.chip.scheme ? ACCENT : QUIET,
@@ -21,7 +24,7 @@ export const multiplicationsByScheme: ChartBuilder = (report) => {
   return {
     id: 'multiplications-by-scheme',
     title: 'Multiplications by counting scheme',
-    caption: `${report.chip.name} counts instead of multiplying: ${significant(multiplications / factor, 3)} instead of ${significant(macs / factor, 3)}${unit === '' ? '' : ` ${wordOf(unit)}`} multiplications per image, ${significant(reduction, 3)} times fewer. Highlighted: the scheme of this chip.`,
+    caption: `${report.chip.name} counts instead of multiplying: ${significant(multiplications / factor, 3)} instead of ${significant((multiplications * reduction) / factor, 3)}${unit === '' ? '' : ` ${wordOf(unit)}`} multiplications per image, ${significant(reduction, 3)} times fewer. Highlighted: the scheme of this chip.`,
     legend: [],
     wide: false,
     plot: {

@@ -1,0 +1,44 @@
+import { Argument, Command, Option } from 'commander';
+import { CHIP_PRESETS, reproduceChip, TECH_PRESETS } from '@tally/core';
+import { readChip, readTech } from '../io/presets.ts';
+import { renderReproduction } from '../terminal/reproduction.ts';
+import { streamStyle } from '../terminal/style.ts';
+
+interface Flags {
+  readonly tech: string;
+  readonly json: boolean;
+}
+
+/** `tally reproduce`: published figures of a chip beside ours. */
+export function reproduceCommand(): Command {
+  return new Command('reproduce')
+    .summary('compare what a chip publishes with what the model gives')
+    .description(
+      'Puts every published figure of a chip beside ours, with the residual and the label of ours. ' +
+        'A row whose parameter was fitted to that very figure is labelled calibrated: it predicts nothing.',
+    )
+    .addArgument(new Argument('<chip>', `name (${CHIP_PRESETS.join(', ')}) or .json file`))
+    .addOption(
+      new Option('--tech <table>', `energy table: name (${TECH_PRESETS.join(', ')}) or .json file`).default(
+        'zhu2020-65nm',
+      ),
+    )
+    .option('--json', 'print rows of { figure, unit, published, ours, residual, label, how }', false)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ tally reproduce zhu2020
+  $ tally reproduce lsq-w3a3                       the control: a reading that does not give 12.8×
+  $ tally reproduce zhu2020 --json | jq '.[] | select(.label != "calibrated")'`,
+    )
+    .action((name: string, { tech, json }: Flags) => {
+      const chip = readChip(name);
+      const rows = reproduceChip(chip, readTech(tech));
+      process.stdout.write(
+        json
+          ? `${JSON.stringify(rows, null, 2)}\n`
+          : `${renderReproduction(chip.name, rows, streamStyle(process.stdout))}\n`,
+      );
+    });
+}

@@ -1,0 +1,99 @@
+import { Command, Option } from 'commander';
+import { CHIP_PRESETS, TECH_PRESETS } from '@tally/core';
+import { datasetNames } from '../io/dataset.ts';
+import { executeRun } from '../run/run.ts';
+import { writeResults } from '../run/results.ts';
+import { positiveNumber, wholeNumber } from './arguments.ts';
+
+interface Flags {
+  readonly data: string;
+  readonly labels?: string;
+  readonly chip: string;
+  readonly tech: string;
+  readonly point?: string;
+  readonly voltage?: number;
+  readonly clock?: number;
+  readonly images?: number;
+  readonly threads: number;
+  readonly json?: string;
+  readonly html?: string;
+  readonly stamp: boolean;
+}
+
+/** `tally run`: runs a network on a data set as a chip would, counts, prices, reports. */
+export function runCommand(): Command {
+  return new Command('run')
+    .summary('run a network on images as the chip would, count and price it')
+    .description(
+      'Runs an integer network bit for bit, counts what the entry-counting chip does on these images, and prices it: ' +
+        'accuracy, searches, matches, multiplications, cycles, energy, memory traffic, per layer and in all.',
+    )
+    .argument('<network>', 'network file (.tally), see tally quantize')
+    .requiredOption(
+      '--data <dataset>',
+      `name (${datasetNames().join(', ')}), folder with t10k IDX files, or one IDX file of images`,
+    )
+    .option('--labels <file>', 'IDX file of labels, with --data naming a single file of images')
+    .addOption(
+      new Option('--chip <chip>', `name (${CHIP_PRESETS.join(', ')}) or .json file`).default('zhu2020'),
+    )
+    .addOption(
+      new Option('--tech <table>', `energy table: name (${TECH_PRESETS.join(', ')}) or .json file`).default(
+        'zhu2020-65nm',
+      ),
+    )
+    .addOption(
+      new Option(
+        '--point <name>',
+        'operating point of the chip, e.g. peak-efficiency (default), peak-throughput',
+      ).conflicts(['voltage', 'clock']),
+    )
+    .option('--voltage <V>', 'supply voltage in volts', positiveNumber)
+    .option(
+      '--clock <MHz>',
+      'clock in megahertz; with --voltage alone the highest that the voltage allows',
+      positiveNumber,
+    )
+    .option('--images <n>', 'run the first n images only', wholeNumber(1))
+    .option('--threads <n>', 'worker threads; changes no result', wholeNumber(1), 1)
+    .option(
+      '--json <file>',
+      'write the report as JSON (docs/schema/run-report.schema.json); - for standard output',
+    )
+    .option('--html <file>', 'write the report as one self-contained HTML file')
+    .option('--stamp', 'put date and machine into the HTML report (equal runs then differ)', false)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ tally run models/resnet8-w3a2.tally --data fashion-mnist
+  $ tally run models/resnet8-w3a2.tally --data fashion-mnist --html out/report.html --json out/report.json
+  $ tally run models/resnet8-w3a2.tally --data fashion-mnist --images 200 --json - | jq .total.energy
+  $ tally run models/resnet8-w3a2.tally --data fashion-mnist --point peak-throughput
+  $ tally run models/resnet8-w3a2.tally --data fashion-mnist --voltage 1.1 --clock 80 --tech unit
+  $ tally run net.tally --data my-images-idx3-ubyte.gz --labels my-labels-idx1-ubyte.gz
+
+Figures are per image unless they say otherwise. Every figure carries a label: counted, published, literature,
+reconstructed or calibrated (docs/cli.md). With --json - the table goes nowhere: standard output is the JSON alone.`,
+    )
+    .action(async (network: string, flags: Flags, command: Command) => {
+      if (flags.clock !== undefined && flags.voltage === undefined)
+        command.error('error: --clock needs --voltage');
+      const outputs = { json: flags.json ?? null, html: flags.html ?? null };
+      const result = await executeRun({
+        network,
+        data: flags.data,
+        labels: flags.labels ?? null,
+        chip: flags.chip,
+        tech: flags.tech,
+        point:
+          flags.voltage === undefined
+            ? (flags.point ?? 'peak-efficiency')
+            : { voltageV: flags.voltage, ...(flags.clock === undefined ? {} : { clockMHz: flags.clock }) },
+        images: flags.images ?? null,
+        threads: flags.threads,
+        outputs,
+      });
+      await writeResults(result, { ...outputs, stamp: flags.stamp, table: flags.json !== '-' });
+    });
+}

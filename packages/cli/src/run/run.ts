@@ -1,0 +1,64 @@
+import { histogramDigitBits, priceRun, reproduceChip } from '@tally/core';
+import { checkWritable } from '../io/outputs.ts';
+import { startProgress } from '../terminal/progress.ts';
+import { VERSION } from '../version.ts';
+import { executeHere } from './execute.ts';
+import { loadRun, type RunInputs } from './load.ts';
+import { targetFiles, type ResultTargets, type RunResults } from './results.ts';
+
+/** A run, and the files that will be written after it. */
+export interface RunRequest extends RunInputs {
+  readonly threads: number;
+  readonly outputs: Pick<ResultTargets, 'json' | 'html'>;
+}
+
+/**
+ * Reads, checks, runs, counts and prices; writes nothing.
+ *
+ * @throws TallyError for whatever is refused, before the first image runs
+ */
+export async function executeRun(request: RunRequest): Promise<RunResults> {
+  targetFiles(request.outputs).forEach(checkWritable);
+  const { file, chip, tech, operatingPoint, dataset, images, labels, count } = await loadRun(request);
+  const progress = startProgress({ label: file.network.name, total: count, noun: 'images' });
+  const result = await executeHere(file.network, images, count, {
+    histogramDigitBits: histogramDigitBits(file.network, chip),
+    onProgress: (done) => progress.update(done),
+  }).finally(() => progress.finish());
+  const report = priceRun({
+    toolVersion: VERSION,
+    network: file.network,
+    hash: file.hash,
+    chip,
+    tech,
+    operatingPoint,
+    dataset: { name: dataset.name, images: dataset.count },
+    labels,
+    result,
+  });
+  return { report, reproduction: reproduceChip(chip, tech), command: commandOf(request) };
+}
+
+/** The command that repeats a run, outputs and threads left out: they change no result. */
+function commandOf({ network, data, labels, chip, tech, point, images }: RunInputs): string {
+  const options: readonly (readonly [string, string | number | null | undefined])[] = [
+    ['--data', data],
+    ['--labels', labels],
+    ['--chip', chip],
+    ['--tech', tech],
+    ...(typeof point === 'string'
+      ? ([['--point', point]] as const)
+      : ([
+          ['--voltage', point.voltageV],
+          ['--clock', point.clockMHz],
+        ] as const)),
+    ['--images', images],
+  ];
+  return [
+    'tally run',
+    network,
+    ...options.flatMap(([name, value]) =>
+      value === null || value === undefined ? [] : [name, String(value)],
+    ),
+  ].join(' ');
+}
