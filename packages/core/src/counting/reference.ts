@@ -62,6 +62,29 @@ function gather(layer: MacLayer, y: number, x: number, into: Int32Array): number
 }
 
 /**
+ * Looks at every entry of one vector and counts its pair. Even and odd entries have tallies of their own
+ * until the end, so that equal neighbours do not wait for each other.
+ */
+function tallyEntries(
+  tally: Int32Array,
+  rows: Int32Array,
+  firstWeight: number,
+  levels: Uint8Array,
+  firstActivation: number,
+  entries: number,
+): void {
+  const block = tally.length / 2;
+  tally.fill(0);
+  let i = 0;
+  for (; i + 1 < entries; i += 2) {
+    tally[rows[firstWeight + i] + levels[firstActivation + i]]++;
+    tally[block + rows[firstWeight + i + 1] + levels[firstActivation + i + 1]]++;
+  }
+  if (i < entries) tally[rows[firstWeight + i] + levels[firstActivation + i]]++;
+  for (let pair = 0; pair < block; pair++) tally[pair] += tally[block + pair];
+}
+
+/**
  * Runs one layer as the macro would, naively: every dot product is cut into vectors of `entries`
  * entries, every entry of every vector is looked at, matches are counted per class and sign, each
  * count is multiplied once, and the results are shifted (digits) and added. Slow and plain: it is
@@ -95,7 +118,7 @@ export function countLayer(
   );
   const source = new Int32Array(length * layer.groups);
   const digits = Array.from({ length: plan.activationDigits }, () => new Uint8Array(source.length));
-  const tally = new Int32Array(block);
+  const tally = new Int32Array(2 * block);
   let paddingPairs = 0;
   let vectors = 0;
   let largestPartialSum = 0;
@@ -121,8 +144,7 @@ export function countLayer(
           const levels = digits[e];
           for (let start = 0; start < length; start += entries) {
             const end = Math.min(start + entries, length);
-            tally.fill(0);
-            for (let i = start; i < end; i++) tally[rows[out * length + i] + levels[from + i]] += 1;
+            tallyEntries(tally, rows, out * length + start, levels, from + start, end - start);
             vectors++;
             for (let k = 0; k < tables.length; k++) {
               const { value, pairs } = tables[k];
