@@ -86,6 +86,9 @@ export {
   type KernelOptions,
 } from './kernels/index.ts';
 
+// ONNX graphs: built here, run elsewhere (training steps, cross-checks).
+export { OnnxGraphBuilder, type Attribute, type ElementType } from './onnx/index.ts';
+
 // Chips: geometry, formats, timing, what a layer makes them do.
 export {
   ACTIONS,

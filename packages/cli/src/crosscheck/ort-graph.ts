@@ -12,7 +12,7 @@ import {
   type TensorType,
   type ThresholdNode,
 } from '@tally/core';
-import { OnnxGraphBuilder } from '../../../core/src/onnx/builder.ts';
+import { OnnxGraphBuilder } from '@tally/core';
 
 /** ConvInteger's weights as uint8 around this zero point: the int8 kernels of CPUs without VNNI saturate 16-bit pairs. */
 const WEIGHT_ZERO_POINT = 128;

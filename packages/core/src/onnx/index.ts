@@ -1,0 +1,1 @@
+export { OnnxGraphBuilder, type Attribute, type ElementType } from './builder.ts';
