@@ -1,3 +1,4 @@
+import { classTable, countClasses, type ClassTable } from './class-table.ts';
 import type { DigitPlan } from '../chip/digit-plan.ts';
 import type { MacLayer } from '../network/mac-layer.ts';
 import { emptyPairHistogram, type PairHistogram } from './pair-histogram.ts';
@@ -19,30 +20,6 @@ export interface ReferenceCount {
   readonly largestPartialSum: number;
 }
 
-/** Per class: the pairs that it counts, with what they add; pairs numbered weight level * levels + activation. */
-interface ClassTable {
-  readonly value: number;
-  readonly pairs: readonly (readonly [pair: number, contribution: number, negative: boolean])[];
-}
-
-function classTables(
-  scheme: CountingScheme,
-  formats: OperandFormats,
-  { minWeightDigit, weightLevels, activationLevels }: PairHistogram,
-): readonly ClassTable[] {
-  return scheme.classes(operandRange(formats)).map(({ value, contribution }) => {
-    const pairs: [number, number, boolean][] = [];
-    for (let level = 0; level < weightLevels; level++) {
-      const weight = level + minWeightDigit;
-      for (let v = 0; v < activationLevels; v++) {
-        const adds = contribution(Math.abs(weight), v);
-        if (adds !== 0) pairs.push([level * activationLevels + v, adds, weight < 0]);
-      }
-    }
-    return { value, pairs };
-  });
-}
-
 /** Input index of every entry of the dot products at one output pixel, -1 on padding; group by group. */
 function gather(layer: MacLayer, y: number, x: number, into: Int32Array): number {
   let padded = 0;
@@ -61,10 +38,20 @@ function gather(layer: MacLayer, y: number, x: number, into: Int32Array): number
   return padded;
 }
 
-/**
- * Looks at every entry of one vector and counts its pair. Even and odd entries have tallies of their own
- * until the end, so that equal neighbours do not wait for each other.
- */
+/** One digit of the entries at `source`; padding reads 0. */
+function readDigits(
+  input: Uint8Array,
+  source: Int32Array,
+  index: number,
+  digitBits: number,
+  into: Uint8Array,
+): void {
+  for (let i = 0; i < source.length; i++) {
+    into[i] = source[i] < 0 ? 0 : digitOf(input[source[i]], index, digitBits);
+  }
+}
+
+/** Looks at every entry of one vector and counts its pair. */
 function tallyEntries(
   tally: Int32Array,
   rows: Int32Array,
@@ -73,15 +60,75 @@ function tallyEntries(
   firstActivation: number,
   entries: number,
 ): void {
-  const block = tally.length / 2;
   tally.fill(0);
-  let i = 0;
-  for (; i + 1 < entries; i += 2) {
-    tally[rows[firstWeight + i] + levels[firstActivation + i]]++;
-    tally[block + rows[firstWeight + i + 1] + levels[firstActivation + i + 1]]++;
+  for (let i = 0; i < entries; i++) tally[rows[firstWeight + i] + levels[firstActivation + i]]++;
+}
+
+function addTo(sums: Float64Array, first: number, values: Int32Array): void {
+  for (let i = 0; i < values.length; i++) sums[first + i] += values[i];
+}
+
+/** Cuts one layer's dot products into vectors, counts each, and keeps book. */
+class Counter {
+  vectors = 0;
+  largestPartialSum = 0;
+  readonly matched: Float64Array;
+  private readonly tally: Int32Array;
+
+  private readonly plan: DigitPlan;
+  private readonly entries: number;
+  private readonly table: ClassTable;
+  /** Per weight digit: the pair number of each weight's level with activation 0. */
+  private readonly weightRows: readonly Int32Array[];
+  /** Per activation digit: the entries of the dot products at one pixel. */
+  private readonly digits: readonly Uint8Array[];
+  /** Pairs seen, per pass. */
+  private readonly seen: Float64Array;
+
+  constructor(
+    plan: DigitPlan,
+    entries: number,
+    table: ClassTable,
+    weightRows: readonly Int32Array[],
+    digits: readonly Uint8Array[],
+    seen: Float64Array,
+  ) {
+    this.plan = plan;
+    this.entries = entries;
+    this.table = table;
+    this.weightRows = weightRows;
+    this.digits = digits;
+    this.seen = seen;
+    this.matched = new Float64Array(2 * table.values.length);
+    this.tally = new Int32Array(seen.length / plan.passes);
   }
-  if (i < entries) tally[rows[firstWeight + i] + levels[firstActivation + i]]++;
-  for (let pair = 0; pair < block; pair++) tally[pair] += tally[block + pair];
+
+  /** One dot product: all digit passes, shifted and added. */
+  dotProduct(firstWeight: number, firstActivation: number, length: number): number {
+    const { plan, entries } = this;
+    let accumulator = 0;
+    for (let pass = 0; pass < plan.passes; pass++) {
+      const d = Math.floor(pass / plan.activationDigits);
+      const e = pass % plan.activationDigits;
+      const scale = 2 ** (d * plan.weightDigitBits + e * plan.activationDigitBits);
+      for (let start = 0; start < length; start += entries) {
+        const size = Math.min(entries, length - start);
+        tallyEntries(
+          this.tally,
+          this.weightRows[d],
+          firstWeight + start,
+          this.digits[e],
+          firstActivation + start,
+          size,
+        );
+        accumulator += scale * countClasses(this.table, this.tally, this.matched);
+        this.vectors++;
+        this.largestPartialSum = Math.max(this.largestPartialSum, Math.abs(accumulator));
+        addTo(this.seen, pass * this.tally.length, this.tally);
+      }
+    }
+    return accumulator;
+  }
 }
 
 /**
@@ -103,75 +150,42 @@ export function countLayer(
   images: number,
 ): ReferenceCount {
   const empty = emptyPairHistogram(plan, images);
-  const { weightLevels, activationLevels } = empty;
-  const block = weightLevels * activationLevels;
-  const tables = classTables(scheme, formats, empty);
-  const classTotals = tables.map(() => ({ positive: 0, negative: 0 }));
+  const counted = scheme.classes(operandRange(formats));
   const inputSize = layer.input[0] * layer.input[1] * layer.input[2];
   const pixels = layer.output[1] * layer.output[2];
-  const length = layer.weights.codes.length / layer.output[0];
   const perGroup = layer.output[0] / layer.groups;
+  const { dotLength } = layer;
   const outputs = new Int32Array(images * layer.output[0] * pixels);
-  // Pair number of a weight's row, ready to add the activation digit to.
   const weightRows = Array.from({ length: plan.weightDigits }, (_, d) =>
-    Int32Array.from(weightDigitLevels(layer.weights.codes, plan, d), (level) => level * activationLevels),
+    Int32Array.from(
+      weightDigitLevels(layer.weights.codes, plan, d),
+      (level) => level * empty.activationLevels,
+    ),
   );
-  const source = new Int32Array(length * layer.groups);
+  const source = new Int32Array(dotLength * layer.groups);
   const digits = Array.from({ length: plan.activationDigits }, () => new Uint8Array(source.length));
-  const tally = new Int32Array(2 * block);
+  const counter = new Counter(plan, entries, classTable(counted, empty), weightRows, digits, empty.counts);
   let paddingPairs = 0;
-  let vectors = 0;
-  let largestPartialSum = 0;
   for (let image = 0; image < images; image++) {
+    const input = codes.subarray(image * inputSize, (image + 1) * inputSize);
     for (let pixel = 0; pixel < pixels; pixel++) {
       const padded = gather(layer, Math.floor(pixel / layer.output[2]), pixel % layer.output[2], source);
       paddingPairs += padded * perGroup * plan.passes;
-      for (let e = 0; e < plan.activationDigits; e++) {
-        for (let i = 0; i < source.length; i++) {
-          const at = source[i];
-          const code = at < 0 ? 0 : codes[image * inputSize + at];
-          digits[e][i] = digitOf(code, e, plan.activationDigitBits);
-        }
-      }
+      for (const [e, levels] of digits.entries())
+        readDigits(input, source, e, plan.activationDigitBits, levels);
       for (let out = 0; out < layer.output[0]; out++) {
-        const from = Math.floor(out / perGroup) * length;
-        let accumulator = 0;
-        for (let pass = 0; pass < plan.passes; pass++) {
-          const d = Math.floor(pass / plan.activationDigits);
-          const e = pass % plan.activationDigits;
-          const scale = 2 ** (d * plan.weightDigitBits + e * plan.activationDigitBits);
-          const rows = weightRows[d];
-          const levels = digits[e];
-          for (let start = 0; start < length; start += entries) {
-            const end = Math.min(start + entries, length);
-            tallyEntries(tally, rows, out * length + start, levels, from + start, end - start);
-            vectors++;
-            for (let k = 0; k < tables.length; k++) {
-              const { value, pairs } = tables[k];
-              const total = classTotals[k];
-              let count = 0;
-              for (const [pair, adds, negative] of pairs) {
-                const matched = tally[pair];
-                if (negative) {
-                  total.negative += matched;
-                  count -= adds * matched;
-                } else {
-                  total.positive += matched;
-                  count += adds * matched;
-                }
-              }
-              accumulator += scale * value * count;
-            }
-            largestPartialSum = Math.max(largestPartialSum, Math.abs(accumulator));
-            for (let pair = 0; pair < block; pair++) empty.counts[pass * block + pair] += tally[pair];
-          }
-        }
-        outputs[(image * layer.output[0] + out) * pixels + pixel] =
-          accumulator + (layer.node.bias?.[out] ?? 0);
+        const group = Math.floor(out / perGroup);
+        const sum = counter.dotProduct(out * dotLength, group * dotLength, dotLength);
+        outputs[(image * layer.output[0] + out) * pixels + pixel] = sum + (layer.node.bias?.[out] ?? 0);
       }
     }
   }
-  const names = scheme.classes(operandRange(formats));
-  const classes = names.map(({ name, value }, k) => ({ name, value, ...classTotals[k] }));
+  const classes = counted.map(({ name, value }, k) => ({
+    name,
+    value,
+    positive: counter.matched[2 * k],
+    negative: counter.matched[2 * k + 1],
+  }));
+  const { vectors, largestPartialSum } = counter;
   return { outputs, pairs: { ...empty, paddingPairs }, classes, vectors, largestPartialSum };
 }
