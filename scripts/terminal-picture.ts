@@ -11,8 +11,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const [target, ...args] = process.argv.slice(2);
-if (target === undefined || args.length === 0) {
+const [target = '', ...args] = process.argv.slice(2);
+if (args.length === 0) {
   process.stderr.write('usage: node scripts/terminal-picture.ts OUTPUT.svg COMMAND [ARGUMENT...]\n');
   process.exit(2);
 }
@@ -68,21 +68,20 @@ function drawLine(line: string, y: number): string {
   let attributes = start;
   let column = 0;
   let drawn = '';
-  // eslint-disable-next-line no-control-regex
+
   for (const part of line.split(/(\u001b\[\d+m)/)) {
-    // eslint-disable-next-line no-control-regex
     const code = /^\u001b\[(\d+)m$/.exec(part)?.[1];
     if (code !== undefined) {
       attributes = apply(attributes, code);
       continue;
     }
     for (const word of part.matchAll(/\S+(?: \S+)*/g)) {
-      const at = column + [...part.slice(0, word.index)].length;
-      const length = [...word[0]].length;
+      const at = column + Array.from(part.slice(0, word.index)).length;
+      const length = Array.from(word[0]).length;
       const style = `fill="${attributes.color}"${attributes.bold ? ' font-weight="700"' : ''}${attributes.dim ? ' opacity=".6"' : ''}`;
       drawn += `<text x="${(margin + at * cellWidth).toFixed(1)}" y="${y}" textLength="${(length * cellWidth).toFixed(1)}" ${style}>${escape(word[0])}</text>\n`;
     }
-    column += [...part].length;
+    column += Array.from(part).length;
   }
   return drawn;
 }
@@ -92,7 +91,7 @@ const lines = [
   '',
   ...output.trimEnd().split('\n'),
 ];
-// eslint-disable-next-line no-control-regex
+
 const columns = Math.max(...lines.map((line) => [...line.replace(/\u001b\[\d+m/g, '')].length));
 const width = Math.ceil(columns * cellWidth + 2 * margin);
 const height = titleBar + lines.length * lineHeight + margin;

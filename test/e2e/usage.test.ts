@@ -6,8 +6,8 @@ import { tally } from './support/tally.ts';
 test.each([
   [['rnu'], "error unknown command 'rnu'\n(Did you mean run?)\n(tally --help explains)\n"],
   [
-    ['run', '--dta', 'x'],
-    "error unknown option '--dta'\n(Did you mean --data?)\n(tally run --help explains)\n",
+    ['run', 'n', '--data', 'x', '--htlm', 'y'],
+    "error unknown option '--htlm'\n(Did you mean --html?)\n(tally run --help explains)\n",
   ],
   [['run'], "error required option '--data <dataset>' not specified\n(tally run --help explains)\n"],
   [['run', '--data', 'x'], "error missing required argument 'network'\n(tally run --help explains)\n"],

@@ -25,10 +25,11 @@ export interface TallyOptions {
 export function tally(args: readonly string[], options: TallyOptions = {}): Promise<Ended> {
   return new Promise((resolve, reject) => {
     // FORCE_COLOR, which the test runner may set, is left out: Node warns when both are there.
-    const { FORCE_COLOR: _, ...environment } = process.env;
+    const environment: NodeJS.ProcessEnv = { ...process.env, NO_COLOR: '1', CI: '1', ...options.env };
+    delete environment['FORCE_COLOR'];
     const child = spawn(process.execPath, ['--conditions=source', main, ...args], {
       cwd: options.cwd,
-      env: { ...environment, NO_COLOR: '1', CI: '1', ...options.env },
+      env: environment,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let stdout = '';

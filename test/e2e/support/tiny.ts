@@ -11,7 +11,7 @@ function* integers(seed: number, min: number, max: number): Generator<number, ne
   }
 }
 
-function take(source: Iterator<number>, count: number): number[] {
+function take(source: Generator<number, never>, count: number): number[] {
   return Array.from({ length: count }, () => source.next().value);
 }
 

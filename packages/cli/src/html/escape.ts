@@ -8,5 +8,5 @@ const entities: Readonly<Record<string, string>> = {
 
 /** Text made safe for HTML content and attribute values. */
 export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] as string);
+  return text.replace(/[&<>"']/g, (character) => entities[character]);
 }

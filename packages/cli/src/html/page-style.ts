@@ -54,11 +54,13 @@ summary:focus-visible, a:focus-visible { outline: 2px solid var(--accent); outli
 table { border-collapse: collapse; font-size: 13px; width: 100%; }
 th, td { text-align: left; padding: 7px 11px 7px 0; border-bottom: 1px solid var(--line); vertical-align: top; font-weight: 400; }
 thead th { color: var(--soft); font-size: 12px; vertical-align: bottom; }
-tbody th { font-weight: 550; white-space: nowrap; }
+tbody th { font-weight: 550; min-width: 24ch; }
+table.layers th { white-space: nowrap; min-width: 0; }
 tfoot th, tfoot td { font-weight: 650; border-bottom: 0; border-top: 2px solid var(--line); }
 tbody:last-child tr:last-child > * { border-bottom: 0; }
 .number { text-align: right; white-space: nowrap; }
-.how { color: var(--soft); min-width: 24ch; }
+thead th.number { white-space: normal; }
+.how { color: var(--soft); min-width: 40ch; }
 .notes { padding: 10px 18px 10px 36px; margin: 0; }
 .labels { display: grid; grid-template-columns: repeat(2, 1fr); gap: 6px 24px; font-size: 13px; color: var(--soft); }
 .labels div { display: flex; gap: 10px; align-items: baseline; } .labels dt { flex: 0 0 104px; } .labels dd { margin: 0; }

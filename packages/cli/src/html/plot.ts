@@ -16,7 +16,7 @@ export function renderPlot({ label, description, plot }: Figure): string {
   const element = Plot.plot({
     marginBottom: 42,
     ...plot,
-    document: document as unknown as Document,
+    document: document,
     ariaLabel: label,
     ariaDescription: description,
     style: {

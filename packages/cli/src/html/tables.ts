@@ -1,5 +1,6 @@
 import type { FormatReport, ReproductionRow, RunReport } from '@tally/core';
 import { grouped, percent, signedPercent, significant } from '../terminal/number.ts';
+import { showUnit } from '../terminal/unit.ts';
 import { escapeHtml } from './escape.ts';
 import { badge, LABEL_MEANING } from './label.ts';
 import { unitFor } from './scale.ts';
@@ -11,11 +12,11 @@ const text = (value: string): string => `<td>${escapeHtml(value)}</td>`;
 export function renderReproduction(rows: readonly ReproductionRow[]): string {
   const value = (x: number | null): string => (x === null ? '–' : significant(x));
   const residual = (x: number | null): string => (x === null ? '–' : signedPercent(x));
-  return `<div class="scroll"><table class="wide"><thead><tr><th scope="col">figure</th><th scope="col">unit</th><th scope="col" class="number">published</th><th scope="col" class="number">ours</th><th scope="col" class="number">residual</th><th scope="col">label of ours</th><th scope="col">how</th></tr></thead><tbody>
+  return `<div class="scroll"><table><thead><tr><th scope="col">figure</th><th scope="col">unit</th><th scope="col" class="number">published</th><th scope="col" class="number">ours</th><th scope="col" class="number">residual</th><th scope="col">label of ours</th><th scope="col">how</th></tr></thead><tbody>
 ${rows
   .map(
     (row) =>
-      `<tr><th scope="row">${escapeHtml(row.figure)}</th>${text(row.unit)}${number(value(row.published))}${number(value(row.ours))}${number(residual(row.residual))}<td>${badge(row.label)}</td><td class="how">${escapeHtml(row.how)}</td></tr>`,
+      `<tr><th scope="row">${escapeHtml(row.figure)}</th>${text(showUnit(row.unit))}${number(value(row.published))}${number(value(row.ours))}${number(residual(row.residual))}<td>${badge(row.label)}</td><td class="how">${escapeHtml(row.how)}</td></tr>`,
   )
   .join('\n')}
 </tbody></table></div>`;
@@ -52,7 +53,7 @@ export function renderLayers(report: RunReport): string {
       number(significant((figures.energy.totalPj * 1e-12) / energy.factor)),
       number(significant(figures.topsPerWatt, 3)),
     ].join('');
-  return `<div class="scroll"><table class="wide"><thead><tr>${columns.map((column, index) => `<th scope="col"${index > 1 ? ' class="number"' : ''}>${column}</th>`).join('')}</tr></thead><tbody>
+  return `<div class="scroll"><table class="layers"><thead><tr>${columns.map((column, index) => `<th scope="col"${index > 1 ? ' class="number"' : ''}>${column}</th>`).join('')}</tr></thead><tbody>
 ${report.layers
   .map(
     (layer) =>
@@ -64,7 +65,7 @@ ${report.layers
 
 /** Where each figure comes from. */
 export function renderSources(report: RunReport): string {
-  return `<div class="scroll"><table class="wide"><thead><tr><th scope="col">figure</th><th scope="col">label</th><th scope="col">how</th></tr></thead><tbody>
+  return `<div class="scroll"><table><thead><tr><th scope="col">figure</th><th scope="col">label</th><th scope="col">how</th></tr></thead><tbody>
 ${report.sources
   .map(
     ({ figure, label, how }) =>

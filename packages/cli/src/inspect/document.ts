@@ -2,6 +2,7 @@ import { FIGURE_LABELS, type FigureLabel } from '@tally/core';
 import { showLabel } from '../terminal/labels.ts';
 import { wrap } from '../terminal/reproduction.ts';
 import type { Style } from '../terminal/style.ts';
+import { showUnit } from '../terminal/unit.ts';
 import { renderFields, renderTable } from '../terminal/table.ts';
 
 /** A number or a choice of a preset, with where it comes from. */
@@ -34,7 +35,7 @@ export function describeDocument(title: string, document: unknown, style: Style)
     numbers.map(({ path, value, unit, label, source }) => [
       path,
       value,
-      unit,
+      showUnit(unit),
       isLabel(label) ? showLabel(label, style) : label,
       source === '' ? '' : `[${sources.indexOf(source) + 1}]`,
     ]),
@@ -108,6 +109,6 @@ function isNumber(text: string): boolean {
 function show(value: unknown): string {
   if (value === undefined || value === null) return '';
   if (Array.isArray(value)) return value.map(show).join(', ');
-  if (typeof value === 'object') return JSON.stringify(value);
-  return String(value as string | number | boolean);
+  if (typeof value === 'string') return value;
+  return JSON.stringify(value);
 }

@@ -59,7 +59,7 @@ function quantizer(node: ModelNode, parameters: ReadonlyMap<string, FloatTensor>
     return data === undefined
       ? 'step missing'
       : data.length === 1
-        ? `step ${(data[0] ?? 0).toPrecision(4)}`
+        ? `step ${data[0].toPrecision(4)}`
         : `${data.length} steps`;
   };
   switch (node.kind) {

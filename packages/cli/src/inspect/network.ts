@@ -74,7 +74,7 @@ function details(node: NetworkNode): string {
   switch (node.kind) {
     case 'conv':
       return [
-        `${node.kernel.join('×')}`,
+        node.kernel.join('×'),
         ...(node.stride.some((step) => step !== 1) ? [`stride ${node.stride.join(',')}`] : []),
         ...(node.groups === 1 ? [] : [`${node.groups} groups`]),
       ].join(', ');

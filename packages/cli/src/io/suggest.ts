@@ -8,17 +8,17 @@ export function editDistance(a: string, b: string): number {
         row.push(i + j);
         continue;
       }
-      const above = rows[i - 1] as number[];
-      const substituted = (above[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      let best = Math.min((above[j] as number) + 1, (row[j - 1] as number) + 1, substituted);
+      const above = rows[i - 1];
+      const substituted = above[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
+      let best = Math.min(above[j] + 1, row[j - 1] + 1, substituted);
       if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
-        best = Math.min(best, ((rows[i - 2] as number[])[j - 2] as number) + 1);
+        best = Math.min(best, rows[i - 2][j - 2] + 1);
       }
       row.push(best);
     }
     rows.push(row);
   }
-  return (rows[a.length] as number[])[b.length] as number;
+  return rows[a.length][b.length];
 }
 
 /** The candidate nearest to what was written, if near enough to be meant (at most a third of it mistyped). */

@@ -54,6 +54,6 @@ export function joinResults(parts: readonly RunResult[]): RunResult {
 }
 
 function addHistograms(sum: LevelHistogram, more: LevelHistogram): LevelHistogram {
-  for (let i = 0; i < sum.counts.length; i++) sum.counts[i]! += more.counts[i]!;
+  for (let i = 0; i < sum.counts.length; i++) sum.counts[i] += more.counts[i];
   return { ...sum, images: sum.images + more.images };
 }

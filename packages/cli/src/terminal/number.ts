@@ -31,9 +31,9 @@ export function si(value: number, unit: string, digits = 4): string {
 
 /** An integer with thin spaces between groups of three: 10 000. */
 export function grouped(value: number): string {
-  const [whole = '', fraction] = Math.abs(value).toString().split('.');
+  const [whole = '', ...decimals] = Math.abs(value).toString().split('.');
   const text = whole.replace(/\B(?=(\d{3})+(?!\d))/g, '\u202f');
-  return (value < 0 ? '−' : '') + text + (fraction === undefined ? '' : `.${fraction}`);
+  return (value < 0 ? '−' : '') + text + decimals.map((digits) => `.${digits}`).join('');
 }
 
 /** A fraction as a percentage: `percent(0.1234)` is `12.3 %`. */

@@ -2,6 +2,7 @@ import type { ReproductionRow } from '@tally/core';
 import { showLabel } from './labels.ts';
 import { signedPercent, significant } from './number.ts';
 import type { Style } from './style.ts';
+import { showUnit } from './unit.ts';
 import { renderTable, type Column } from './table.ts';
 
 const columns: readonly Column[] = [
@@ -19,7 +20,7 @@ export function renderReproduction(chip: string, rows: readonly ReproductionRow[
     columns,
     rows.map(({ figure, unit, published, ours, residual, label }) => [
       figure,
-      unit,
+      showUnit(unit),
       published === null ? '–' : significant(published),
       ours === null ? '–' : significant(ours),
       residual === null ? '–' : signedPercent(residual),

@@ -45,10 +45,9 @@ export function streamStyle(stream: NodeJS.WriteStream): Style {
   return styleFor({ isTTY: stream.isTTY, env: process.env });
 }
 
-// eslint-disable-next-line no-control-regex
 const escapes = /\u001b\[[0-9;]*m/g;
 
 /** Columns a text takes on screen: escape sequences take none. */
 export function visibleWidth(text: string): number {
-  return [...text.replace(escapes, '')].length;
+  return Array.from(text.replace(escapes, '')).length;
 }

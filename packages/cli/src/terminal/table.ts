@@ -30,10 +30,7 @@ export function renderTable(
   );
   const line = (cells: readonly string[]): string =>
     (
-      '  ' +
-      columns
-        .map((column, index) => pad(cells[index] ?? '', widths[index] as number, column.align))
-        .join('  ')
+      '  ' + columns.map((column, index) => pad(cells[index] ?? '', widths[index], column.align)).join('  ')
     ).trimEnd();
   const rule = style(
     'dim',

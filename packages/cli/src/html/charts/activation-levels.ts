@@ -9,7 +9,7 @@ export const activationLevels: ChartBuilder = (report) =>
     {
       id: 'activation-levels',
       title: 'Activation levels',
-      caption: `Levels of the activation digits that enter each layer, over ${report.images} images. ${percent(report.total.activationSparsity)} of the activation digits are zero (padding included).`,
+      caption: `Levels of the activation digits that enter each layer, over ${report.images} images. ${percent(report.total.activationSparsity)} of the activation digits are zero.`,
       axis: 'activation digit level',
     },
   );

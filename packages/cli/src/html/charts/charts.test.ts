@@ -10,9 +10,7 @@ const charts = chartSections.flatMap((section) => section.charts);
 
 /** A drawing that a viewer opens on its own: the page's light colours in place of its variables. */
 function standalone(svg: string): string {
-  const colors = new Map(
-    [...PAGE_STYLE.matchAll(/(--[\w-]+): (#[0-9a-f]+)/g)].reverse().map((m) => [m[1] ?? '', m[2] ?? '']),
-  );
+  const colors = new Map<string, string>();
   const light = PAGE_STYLE.slice(0, PAGE_STYLE.indexOf('@media'));
   for (const [, name = '', color = ''] of light.matchAll(/(--[\w-]+): (#[0-9a-f]+)/g))
     colors.set(name, color);

@@ -25,7 +25,7 @@ export const classMatches: ChartBuilder = (report) => {
     '',
   );
   const all = classes.reduce((sum, { positive, negative }) => sum + positive + negative, 0);
-  const top = [...classes].sort((a, b) => b.positive + b.negative - a.positive - a.negative)[0];
+  const top = [...classes].sort((a, b) => b.positive + b.negative - a.positive - a.negative).at(0);
   const colors = [seriesColor(0), seriesColor(1)] as const;
   const axis = `matches per image${unit === '' ? '' : ` (${unit})`}`;
   return {

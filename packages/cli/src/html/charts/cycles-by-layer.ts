@@ -10,7 +10,7 @@ export const cyclesByLayer: ChartBuilder = (report) => {
   const names = report.layers.map(({ id }) => id);
   const { factor, unit } = unitFor(Math.max(1, ...report.layers.map(({ cycles }) => cycles)), '');
   const axis = `cycles per image${unit === '' ? '' : ` (${unit})`}`;
-  const longest = [...report.layers].sort((a, b) => b.cycles - a.cycles)[0];
+  const longest = [...report.layers].sort((a, b) => b.cycles - a.cycles).at(0);
   const time = unitFor(report.total.timeNs * 1e-9, 's');
   return {
     id: 'cycles-by-layer',

@@ -27,8 +27,9 @@ export const dataflowAccesses: ChartBuilder = (report) => {
     const scaled = unitFor(flow.memoryEnergyPj * 1e-12, 'J');
     return `${significant((flow.memoryEnergyPj * 1e-12) / scaled.factor, 3)} ${scaled.unit}`;
   };
-  const [best, ...others] = [...dataflows].sort((a, b) => a.memoryBits - b.memoryBits);
-  const worst = others.at(-1);
+  const sorted = [...dataflows].sort((a, b) => a.memoryBits - b.memoryBits);
+  const best = sorted.at(0);
+  const worst = sorted.at(-1);
   return {
     id: 'dataflow-accesses',
     title: 'Memory traffic by dataflow',

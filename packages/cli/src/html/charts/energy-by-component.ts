@@ -16,7 +16,7 @@ export const energyByComponent: ChartBuilder = (report) => {
     share: totalJ > 0 ? (energyPj * 1e-12) / totalJ : 0,
   }));
   const names = rows.map(({ name }) => name);
-  const first = rows[0];
+  const first = rows.at(0);
   const total = unitFor(totalJ, 'J');
   return {
     id: 'energy-by-component',
@@ -40,7 +40,7 @@ export const energyByComponent: ChartBuilder = (report) => {
           x: 'value',
           y: 'name',
           text: (row: (typeof rows)[number]) =>
-            `${significant(row.value, 3)} ${unit} · ${percent(row.share, 0)}`,
+            `${significant(row.value, 3)} ${unit} · ${row.share < 0.005 ? '< 1 %' : percent(row.share, 0)}`,
           textAnchor: 'start',
           dx: 6,
         }),

@@ -19,7 +19,7 @@ export const energyByLayer: ChartBuilder = (report) => {
       value: ((energy.byComponentPj[name] ?? 0) * 1e-12) / factor,
     })),
   );
-  const costliest = [...report.layers].sort((a, b) => b.energy.totalPj - a.energy.totalPj)[0];
+  const costliest = [...report.layers].sort((a, b) => b.energy.totalPj - a.energy.totalPj).at(0);
   return {
     id: 'energy-by-layer',
     title: 'Energy by layer',

@@ -9,7 +9,7 @@ export const weightLevels: ChartBuilder = (report) =>
     {
       id: 'weight-levels',
       title: 'Weight levels',
-      caption: `Levels of the weight digits of each layer. Weighted by use, ${percent(report.total.weightSparsity)} of the weight digits are zero.`,
+      caption: `Levels of the weight digits of each layer. ${percent(report.total.weightSparsity)} of the weight digits are zero.`,
       axis: 'weight digit level',
     },
   );
