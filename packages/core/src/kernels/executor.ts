@@ -113,7 +113,7 @@ export function createKernelExecutor(network: Network, options: KernelOptions = 
   const types = inferTypes(network);
   const build = options.build ?? chooseBuild();
   const prepare = (fuse: boolean): Prepared => {
-    const plan = planNetwork(network, types, fuse);
+    const plan = planNetwork(network, types, { fuse, unsignedBytes: build !== 'relaxed' });
     return { plan, machine: new Machine(plan, build), places: new Map() };
   };
   const fast = prepare(true);

@@ -1,14 +1,15 @@
-// Fixed point: y = floor((multiplier * x + offset) / 2^shift), exactly, in 64-bit lanes.
+// Fixed point: y = floor((multiplier * x + offset) / 2^shift), exactly.
 import { word } from './words';
 
 const MULTIPLIER = 2; // i32 per column
 const OFFSET = 3; // i64 per column
 const SHIFT = 4;
 
-/** In place on scratch rows. The result fits int32, so for shifts up to 32 a logical shift leaves the right low half. */
-export function affineRows(d: usize, count: i32, scratch: usize, row: usize): void {
+/** In 64-bit lanes. The result fits int32, so for shifts up to 32 a logical shift leaves the right low half. */
+// @ts-ignore: decorator
+@inline
+function wideRows(d: usize, count: i32, scratch: usize, row: usize, logical: bool): void {
   const shift = <i32>word(d, SHIFT);
-  const logical = shift <= 32;
   for (let c: usize = 0; c < row; c += 16) {
     const m = v128.load(word(d, MULTIPLIER) + c);
     const o0 = v128.load(word(d, OFFSET) + 2 * c);
@@ -24,4 +25,10 @@ export function affineRows(d: usize, count: i32, scratch: usize, row: usize): vo
       at += row;
     }
   }
+}
+
+/** In place on scratch rows, any legal multiplier, offset and shift. */
+export function affineRows(d: usize, count: i32, scratch: usize, row: usize): void {
+  if (<i32>word(d, SHIFT) <= 32) wideRows(d, count, scratch, row, true);
+  else wideRows(d, count, scratch, row, false);
 }

@@ -32,7 +32,6 @@ export function blockCodes(
     let q3 = p3 + offset;
     let q4 = p4 + offset;
     let q5 = p5 + offset;
-    const end = q0 + bytes;
     const unrolled = q0 + (bytes & ~15);
     while (q0 < unrolled) {
       {
@@ -131,34 +130,83 @@ export function blockCodes(
       q4 += 16;
       q5 += 16;
     }
-    while (q0 < end) {
-      const w0 = v128.load(w);
-      const w1 = v128.load(w, 16);
-      const x0 = v128.load32_splat(q0);
-      a00 = dotCodes(w0, x0, a00);
-      a01 = dotCodes(w1, x0, a01);
-      const x1 = v128.load32_splat(q1);
-      a10 = dotCodes(w0, x1, a10);
-      a11 = dotCodes(w1, x1, a11);
-      const x2 = v128.load32_splat(q2);
-      a20 = dotCodes(w0, x2, a20);
-      a21 = dotCodes(w1, x2, a21);
-      const x3 = v128.load32_splat(q3);
-      a30 = dotCodes(w0, x3, a30);
-      a31 = dotCodes(w1, x3, a31);
-      const x4 = v128.load32_splat(q4);
-      a40 = dotCodes(w0, x4, a40);
-      a41 = dotCodes(w1, x4, a41);
-      const x5 = v128.load32_splat(q5);
-      a50 = dotCodes(w0, x5, a50);
-      a51 = dotCodes(w1, x5, a51);
+    if (bytes & 8) {
+      {
+        const w0 = v128.load(w, 0);
+        const w1 = v128.load(w, 16);
+        const x0 = v128.load32_splat(q0, 0);
+        a00 = dotCodes(w0, x0, a00);
+        a01 = dotCodes(w1, x0, a01);
+        const x1 = v128.load32_splat(q1, 0);
+        a10 = dotCodes(w0, x1, a10);
+        a11 = dotCodes(w1, x1, a11);
+        const x2 = v128.load32_splat(q2, 0);
+        a20 = dotCodes(w0, x2, a20);
+        a21 = dotCodes(w1, x2, a21);
+        const x3 = v128.load32_splat(q3, 0);
+        a30 = dotCodes(w0, x3, a30);
+        a31 = dotCodes(w1, x3, a31);
+        const x4 = v128.load32_splat(q4, 0);
+        a40 = dotCodes(w0, x4, a40);
+        a41 = dotCodes(w1, x4, a41);
+        const x5 = v128.load32_splat(q5, 0);
+        a50 = dotCodes(w0, x5, a50);
+        a51 = dotCodes(w1, x5, a51);
+      }
+      {
+        const w0 = v128.load(w, 32);
+        const w1 = v128.load(w, 48);
+        const x0 = v128.load32_splat(q0, 4);
+        a00 = dotCodes(w0, x0, a00);
+        a01 = dotCodes(w1, x0, a01);
+        const x1 = v128.load32_splat(q1, 4);
+        a10 = dotCodes(w0, x1, a10);
+        a11 = dotCodes(w1, x1, a11);
+        const x2 = v128.load32_splat(q2, 4);
+        a20 = dotCodes(w0, x2, a20);
+        a21 = dotCodes(w1, x2, a21);
+        const x3 = v128.load32_splat(q3, 4);
+        a30 = dotCodes(w0, x3, a30);
+        a31 = dotCodes(w1, x3, a31);
+        const x4 = v128.load32_splat(q4, 4);
+        a40 = dotCodes(w0, x4, a40);
+        a41 = dotCodes(w1, x4, a41);
+        const x5 = v128.load32_splat(q5, 4);
+        a50 = dotCodes(w0, x5, a50);
+        a51 = dotCodes(w1, x5, a51);
+      }
+      w += 64;
+      q0 += 8;
+      q1 += 8;
+      q2 += 8;
+      q3 += 8;
+      q4 += 8;
+      q5 += 8;
+    }
+    if (bytes & 4) {
+      {
+        const w0 = v128.load(w, 0);
+        const w1 = v128.load(w, 16);
+        const x0 = v128.load32_splat(q0, 0);
+        a00 = dotCodes(w0, x0, a00);
+        a01 = dotCodes(w1, x0, a01);
+        const x1 = v128.load32_splat(q1, 0);
+        a10 = dotCodes(w0, x1, a10);
+        a11 = dotCodes(w1, x1, a11);
+        const x2 = v128.load32_splat(q2, 0);
+        a20 = dotCodes(w0, x2, a20);
+        a21 = dotCodes(w1, x2, a21);
+        const x3 = v128.load32_splat(q3, 0);
+        a30 = dotCodes(w0, x3, a30);
+        a31 = dotCodes(w1, x3, a31);
+        const x4 = v128.load32_splat(q4, 0);
+        a40 = dotCodes(w0, x4, a40);
+        a41 = dotCodes(w1, x4, a41);
+        const x5 = v128.load32_splat(q5, 0);
+        a50 = dotCodes(w0, x5, a50);
+        a51 = dotCodes(w1, x5, a51);
+      }
       w += 32;
-      q0 += 4;
-      q1 += 4;
-      q2 += 4;
-      q3 += 4;
-      q4 += 4;
-      q5 += 4;
     }
   }
   v128.store(out, a00);
@@ -211,7 +259,6 @@ export function blockBytes(
     let q3 = p3 + offset;
     let q4 = p4 + offset;
     let q5 = p5 + offset;
-    const end = q0 + bytes;
     const unrolled = q0 + (bytes & ~15);
     while (q0 < unrolled) {
       {
@@ -310,34 +357,83 @@ export function blockBytes(
       q4 += 16;
       q5 += 16;
     }
-    while (q0 < end) {
-      const w0 = v128.load(w);
-      const w1 = v128.load(w, 16);
-      const x0 = v128.load32_splat(q0);
-      a00 = dotBytes(w0, x0, a00);
-      a01 = dotBytes(w1, x0, a01);
-      const x1 = v128.load32_splat(q1);
-      a10 = dotBytes(w0, x1, a10);
-      a11 = dotBytes(w1, x1, a11);
-      const x2 = v128.load32_splat(q2);
-      a20 = dotBytes(w0, x2, a20);
-      a21 = dotBytes(w1, x2, a21);
-      const x3 = v128.load32_splat(q3);
-      a30 = dotBytes(w0, x3, a30);
-      a31 = dotBytes(w1, x3, a31);
-      const x4 = v128.load32_splat(q4);
-      a40 = dotBytes(w0, x4, a40);
-      a41 = dotBytes(w1, x4, a41);
-      const x5 = v128.load32_splat(q5);
-      a50 = dotBytes(w0, x5, a50);
-      a51 = dotBytes(w1, x5, a51);
+    if (bytes & 8) {
+      {
+        const w0 = v128.load(w, 0);
+        const w1 = v128.load(w, 16);
+        const x0 = v128.load32_splat(q0, 0);
+        a00 = dotBytes(w0, x0, a00);
+        a01 = dotBytes(w1, x0, a01);
+        const x1 = v128.load32_splat(q1, 0);
+        a10 = dotBytes(w0, x1, a10);
+        a11 = dotBytes(w1, x1, a11);
+        const x2 = v128.load32_splat(q2, 0);
+        a20 = dotBytes(w0, x2, a20);
+        a21 = dotBytes(w1, x2, a21);
+        const x3 = v128.load32_splat(q3, 0);
+        a30 = dotBytes(w0, x3, a30);
+        a31 = dotBytes(w1, x3, a31);
+        const x4 = v128.load32_splat(q4, 0);
+        a40 = dotBytes(w0, x4, a40);
+        a41 = dotBytes(w1, x4, a41);
+        const x5 = v128.load32_splat(q5, 0);
+        a50 = dotBytes(w0, x5, a50);
+        a51 = dotBytes(w1, x5, a51);
+      }
+      {
+        const w0 = v128.load(w, 32);
+        const w1 = v128.load(w, 48);
+        const x0 = v128.load32_splat(q0, 4);
+        a00 = dotBytes(w0, x0, a00);
+        a01 = dotBytes(w1, x0, a01);
+        const x1 = v128.load32_splat(q1, 4);
+        a10 = dotBytes(w0, x1, a10);
+        a11 = dotBytes(w1, x1, a11);
+        const x2 = v128.load32_splat(q2, 4);
+        a20 = dotBytes(w0, x2, a20);
+        a21 = dotBytes(w1, x2, a21);
+        const x3 = v128.load32_splat(q3, 4);
+        a30 = dotBytes(w0, x3, a30);
+        a31 = dotBytes(w1, x3, a31);
+        const x4 = v128.load32_splat(q4, 4);
+        a40 = dotBytes(w0, x4, a40);
+        a41 = dotBytes(w1, x4, a41);
+        const x5 = v128.load32_splat(q5, 4);
+        a50 = dotBytes(w0, x5, a50);
+        a51 = dotBytes(w1, x5, a51);
+      }
+      w += 64;
+      q0 += 8;
+      q1 += 8;
+      q2 += 8;
+      q3 += 8;
+      q4 += 8;
+      q5 += 8;
+    }
+    if (bytes & 4) {
+      {
+        const w0 = v128.load(w, 0);
+        const w1 = v128.load(w, 16);
+        const x0 = v128.load32_splat(q0, 0);
+        a00 = dotBytes(w0, x0, a00);
+        a01 = dotBytes(w1, x0, a01);
+        const x1 = v128.load32_splat(q1, 0);
+        a10 = dotBytes(w0, x1, a10);
+        a11 = dotBytes(w1, x1, a11);
+        const x2 = v128.load32_splat(q2, 0);
+        a20 = dotBytes(w0, x2, a20);
+        a21 = dotBytes(w1, x2, a21);
+        const x3 = v128.load32_splat(q3, 0);
+        a30 = dotBytes(w0, x3, a30);
+        a31 = dotBytes(w1, x3, a31);
+        const x4 = v128.load32_splat(q4, 0);
+        a40 = dotBytes(w0, x4, a40);
+        a41 = dotBytes(w1, x4, a41);
+        const x5 = v128.load32_splat(q5, 0);
+        a50 = dotBytes(w0, x5, a50);
+        a51 = dotBytes(w1, x5, a51);
+      }
       w += 32;
-      q0 += 4;
-      q1 += 4;
-      q2 += 4;
-      q3 += 4;
-      q4 += 4;
-      q5 += 4;
     }
   }
   v128.store(out, a00);

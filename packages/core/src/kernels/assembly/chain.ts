@@ -1,5 +1,6 @@
 // The fused epilogue: a list of operations on scratch rows while they are in the first-level cache.
 import { affineRows } from './affine';
+import { residualRows } from './residual';
 import { narrowRows, thresholdCompareRows, thresholdSearchRows, thresholdThreeRows } from './threshold';
 import { word } from './words';
 
@@ -15,6 +16,7 @@ const NARROW = 4;
 const THRESHOLD_THREE = 5;
 const THRESHOLD_COMPARE = 6;
 const THRESHOLD_SEARCH = 7;
+const RESIDUAL = 8;
 
 function addRows(tensor: usize, scratch: usize, bytes: usize): void {
   for (let i: usize = 0; i < bytes; i += 16) {
@@ -57,6 +59,9 @@ export function runChain(d: usize, first: i32, count: i32, scratch: usize, row: 
         break;
       case THRESHOLD_SEARCH:
         thresholdSearchRows(d, first, count, scratch, row);
+        break;
+      case RESIDUAL:
+        residualRows(d, first, count, scratch, row);
         break;
       default:
         unreachable();

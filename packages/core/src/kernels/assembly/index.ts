@@ -7,5 +7,7 @@ export { countLevels, countManyLevels } from './histogram';
 export { packImages } from './input';
 export { integersRows, maxCodesRows, poolIntegersRows, sumCodesRows } from './pool';
 export { runChain } from './chain';
+export { residualRows } from './residual';
+export { thresholdCompareRows, thresholdThreeRows } from './threshold';
 export { runStep } from './step';
 export { winogradRows } from './winograd';

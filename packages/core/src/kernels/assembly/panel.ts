@@ -1,12 +1,10 @@
-// Matrix products of the transformed domain: rows lie one behind the other, so one pointer and a stride do.
+// Matrix products of the transformed domain: rows lie one behind the other, so one pointer and a length do.
 import { dotCodes } from './dot';
 
-/**
- * 6 rows of `depth` bytes (a multiple of 16) at `stride` x eight outputs; results of 32 bytes each.
- */
+/** 6 rows of `depth` bytes (a multiple of 16) one behind the other x eight outputs; results of 32 bytes each. */
 // @ts-ignore: decorator
 @inline
-export function panel6(rows: usize, stride: usize, depth: usize, weights: usize, bias: usize, out: usize): void {
+export function panel6(rows: usize, depth: usize, weights: usize, bias: usize, out: usize): void {
   const bias0 = v128.load(bias);
   const bias1 = v128.load(bias, 16);
   let a00 = bias0;
@@ -23,11 +21,11 @@ export function panel6(rows: usize, stride: usize, depth: usize, weights: usize,
   let a51 = bias1;
   let w = weights;
   let q0 = rows;
-  let q1 = q0 + stride;
-  let q2 = q1 + stride;
-  let q3 = q2 + stride;
-  let q4 = q3 + stride;
-  let q5 = q4 + stride;
+  let q1 = q0 + depth;
+  let q2 = q1 + depth;
+  let q3 = q2 + depth;
+  let q4 = q3 + depth;
+  let q5 = q4 + depth;
   const end = q0 + depth;
   do {
     {
@@ -140,12 +138,10 @@ export function panel6(rows: usize, stride: usize, depth: usize, weights: usize,
   v128.store(out, a51, 176);
 }
 
-/**
- * 4 rows of `depth` bytes (a multiple of 16) at `stride` x eight outputs; results of 32 bytes each.
- */
+/** 4 rows of `depth` bytes (a multiple of 16) one behind the other x eight outputs; results of 32 bytes each. */
 // @ts-ignore: decorator
 @inline
-export function panel4(rows: usize, stride: usize, depth: usize, weights: usize, bias: usize, out: usize): void {
+export function panel4(rows: usize, depth: usize, weights: usize, bias: usize, out: usize): void {
   const bias0 = v128.load(bias);
   const bias1 = v128.load(bias, 16);
   let a00 = bias0;
@@ -158,9 +154,9 @@ export function panel4(rows: usize, stride: usize, depth: usize, weights: usize,
   let a31 = bias1;
   let w = weights;
   let q0 = rows;
-  let q1 = q0 + stride;
-  let q2 = q1 + stride;
-  let q3 = q2 + stride;
+  let q1 = q0 + depth;
+  let q2 = q1 + depth;
+  let q3 = q2 + depth;
   const end = q0 + depth;
   do {
     {
@@ -243,12 +239,10 @@ export function panel4(rows: usize, stride: usize, depth: usize, weights: usize,
   v128.store(out, a31, 112);
 }
 
-/**
- * 2 rows of `depth` bytes (a multiple of 16) at `stride` x eight outputs; results of 32 bytes each.
- */
+/** 2 rows of `depth` bytes (a multiple of 16) one behind the other x eight outputs; results of 32 bytes each. */
 // @ts-ignore: decorator
 @inline
-export function panel2(rows: usize, stride: usize, depth: usize, weights: usize, bias: usize, out: usize): void {
+export function panel2(rows: usize, depth: usize, weights: usize, bias: usize, out: usize): void {
   const bias0 = v128.load(bias);
   const bias1 = v128.load(bias, 16);
   let a00 = bias0;
@@ -257,7 +251,7 @@ export function panel2(rows: usize, stride: usize, depth: usize, weights: usize,
   let a11 = bias1;
   let w = weights;
   let q0 = rows;
-  let q1 = q0 + stride;
+  let q1 = q0 + depth;
   const end = q0 + depth;
   do {
     {

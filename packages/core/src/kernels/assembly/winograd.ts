@@ -3,9 +3,10 @@
 //
 // Rows use the points 0, 1, -1, infinity, columns 0, 1, -1, 2, -2, infinity. The transformed weights
 // (plan/winograd.ts) carry factors that make them integers, 48 in all, which the last transform divides
-// out without remainder. Codes of 0..3 keep the transformed input within -48..30, so + 48 makes it an
-// unsigned 7-bit operand; what that adds is part of the accumulators' first values.
+// out without remainder. Codes of 0..a put the transformed input within -16a..10a, so + 16a makes it
+// unsigned: 7 bits for codes of up to 2 bits, 8 for 3. What that adds is part of the first accumulators.
 import { panel2, panel4, panel6 } from './panel';
+import { panelBytes2, panelBytes4, panelBytes6 } from './panel-bytes';
 import { word } from './words';
 
 const INPUT = 0; // address of image 0's first window
@@ -21,11 +22,12 @@ const LINES = 9; // room for four transformed lines
 const TILES = 10; // room for transformed tiles, [24][tiles][depth]
 const PRODUCTS = 11; // room for products, [24][tiles][8] int32
 const OFFSET = 12; // what is added to make the transformed input unsigned
+const BYTES = 13; // 1 when it exceeds 127
 
 const POINTS: usize = 24;
 
 /** Rows 0..3 of a line of tiles to d0 - d2, d1 + d2, d2 - d1, d1 - d3. */
-export function transformLines(input: usize, line: usize, bytes: usize, lines: usize): void {
+function transformLines(input: usize, line: usize, bytes: usize, lines: usize): void {
   for (let i: usize = 0; i < bytes; i += 16) {
     const at = input + i;
     const d0 = v128.load(at);
@@ -47,7 +49,7 @@ function double(x: v128): v128 {
 }
 
 /** Columns of the four lines: six points for each tile of four outputs. */
-export function transformTiles(lines: usize, bytes: usize, depth: usize, tiles: i32, out: usize, point: usize, offset: i32): void {
+function transformTiles(lines: usize, bytes: usize, depth: usize, tiles: i32, out: usize, point: usize, offset: i32): void {
   const lift = i8x16.splat(<i8>offset);
   for (let row = 0; row < 4; row++) {
     let from = lines + <usize>row * bytes;
@@ -88,35 +90,65 @@ export function transformTiles(lines: usize, bytes: usize, depth: usize, tiles: 
 }
 
 /** Products of all tiles and points with one block of eight outputs. */
-export function multiply(tiles: usize, count: i32, depth: usize, weights: usize, bias: usize, products: usize): void {
-  const size = depth * 8;
-  const point = <usize>count * depth;
-  for (let p: usize = 0; p < POINTS; p++) {
+function multiplyCodes(tiles: usize, count: i32, depth: usize, weights: usize, bias: usize, products: usize): void {
+  for (let point: usize = 0; point < POINTS; point++) {
     let rows = tiles;
     let out = products;
     let left = count;
     while (left >= 6) {
-      panel6(rows, depth, depth, weights, bias, out);
+      panel6(rows, depth, weights, bias, out);
       rows += 6 * depth;
       out += 6 * 32;
       left -= 6;
     }
     while (left >= 4) {
-      panel4(rows, depth, depth, weights, bias, out);
+      panel4(rows, depth, weights, bias, out);
       rows += 4 * depth;
       out += 4 * 32;
       left -= 4;
     }
     while (left > 0) {
-      // The room behind the tiles takes what an odd last row brings along; it is written before it is read.
-      panel2(rows, depth, depth, weights, bias, out);
+      // Of an odd last pair the second result is written over by the next point, or lies behind the last.
+      panel2(rows, depth, weights, bias, out);
       rows += 2 * depth;
       out += 2 * 32;
       left -= 2;
     }
-    tiles += point;
+    tiles += <usize>count * depth;
     products += <usize>count * 32;
-    weights += size;
+    weights += depth * 8;
+    bias += 32;
+  }
+}
+
+/** The same for a transformed input of eight bits. */
+function multiplyBytes(tiles: usize, count: i32, depth: usize, weights: usize, bias: usize, products: usize): void {
+  for (let point: usize = 0; point < POINTS; point++) {
+    let rows = tiles;
+    let out = products;
+    let left = count;
+    while (left >= 6) {
+      panelBytes6(rows, depth, weights, bias, out);
+      rows += 6 * depth;
+      out += 6 * 32;
+      left -= 6;
+    }
+    while (left >= 4) {
+      panelBytes4(rows, depth, weights, bias, out);
+      rows += 4 * depth;
+      out += 4 * 32;
+      left -= 4;
+    }
+    while (left > 0) {
+      // Of an odd last pair the second result is written over by the next point, or lies behind the last.
+      panelBytes2(rows, depth, weights, bias, out);
+      rows += 2 * depth;
+      out += 2 * 32;
+      left -= 2;
+    }
+    tiles += <usize>count * depth;
+    products += <usize>count * 32;
+    weights += depth * 8;
     bias += 32;
   }
 }
@@ -147,7 +179,7 @@ function storeRow(m0: v128, m1: v128, m2: v128, m3: v128, m4: v128, m5: v128, ou
 }
 
 /** Products of one tile, four outputs channels, to at most 2 x `width` pixels. */
-export function finishTile(products: usize, point: usize, out: usize, row: usize, line: usize, height: i32, width: i32): void {
+function finishTile(products: usize, point: usize, out: usize, row: usize, line: usize, height: i32, width: i32): void {
   let m = products;
   const a0 = v128.load(m), a1 = v128.load(m + point), a2 = v128.load(m + 2 * point);
   const a3 = v128.load(m + 3 * point), a4 = v128.load(m + 4 * point), a5 = v128.load(m + 5 * point);
@@ -180,7 +212,8 @@ export function winogradRows(d: usize, first: i32, count: i32, scratch: usize, r
   const depth = word(d, DEPTH);
   const across = (width + 3) >> 2;
   const lines = word(d, LINES);
-  const bytes = <usize>(4 * across + 2) * depth;
+  const lineBytes = <usize>(4 * across + 2) * depth;
+  const bytes = word(d, BYTES) != 0;
   const firstImage = first / (height * width);
   const firstLine = (first % (height * width)) / width;
 
@@ -196,8 +229,8 @@ export function winogradRows(d: usize, first: i32, count: i32, scratch: usize, r
   let y = firstLine;
   for (let t = 0; t < tiles; t += across) {
     const input = word(d, INPUT) + <usize>image * word(d, IMAGE) + <usize>y * word(d, LINE);
-    transformLines(input, word(d, LINE), bytes, lines);
-    transformTiles(lines, bytes, depth, across, word(d, TILES) + <usize>t * depth, point, <i32>word(d, OFFSET));
+    transformLines(input, word(d, LINE), lineBytes, lines);
+    transformTiles(lines, lineBytes, depth, across, word(d, TILES) + <usize>t * depth, point, <i32>word(d, OFFSET));
     y += 2;
     if (y >= height) {
       y = 0;
@@ -208,7 +241,9 @@ export function winogradRows(d: usize, first: i32, count: i32, scratch: usize, r
   const products = word(d, PRODUCTS);
   for (let b = 0; b < blocks; b++) {
     const weights = word(d, WEIGHTS) + <usize>b * POINTS * depth * 8;
-    multiply(word(d, TILES), tiles, depth, weights, word(d, BIAS) + <usize>b * POINTS * 32, products);
+    const bias = word(d, BIAS) + <usize>b * POINTS * 32;
+    if (bytes) multiplyBytes(word(d, TILES), tiles, depth, weights, bias, products);
+    else multiplyCodes(word(d, TILES), tiles, depth, weights, bias, products);
     let pixel = scratch + <usize>b * 32;
     let line = firstLine;
     for (let t = 0; t < tiles; t += across) {

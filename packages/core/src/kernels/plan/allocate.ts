@@ -11,7 +11,7 @@ import {
   type IntegersBuffer,
   type Padding,
 } from './tensors.ts';
-import { suitsWinograd, winogradPadding } from './winograd.ts';
+import { winogradPadding } from './winograd.ts';
 
 /** Stored values of a step's links. */
 function storedBy(step: Step): readonly string[] {
@@ -31,7 +31,7 @@ function paddingOf(graph: Graph, id: string): Padding {
   const type = graph.type(id);
   for (const node of graph.readers(id)) {
     if (!('padding' in node)) continue;
-    const winograd = node.kind === 'conv' && type.kind === 'codes' && suitsWinograd(node, type);
+    const winograd = node.kind === 'conv' && graph.winograd(node);
     const reach = winograd
       ? winogradPadding(node, extentOf(graph.type(node.id).shape), extentOf(type.shape))
       : node.padding;

@@ -1,5 +1,6 @@
 import { INT32_MAX, INT32_MIN, valueRange } from '../../network/integers.ts';
 import type { AffineNode, ThresholdNode } from '../../network/network.ts';
+import { affineOf, splitAffine } from './affine.ts';
 import { codesBuffer, integersBuffer, type PlanContext } from './context.ts';
 import type { Link } from './fuse.ts';
 import { columnsOf, ownTable } from './tensors.ts';
@@ -13,6 +14,7 @@ const NARROW = 4;
 const THRESHOLD_THREE = 5;
 const THRESHOLD_COMPARE = 6;
 const THRESHOLD_SEARCH = 7;
+const RESIDUAL = 8;
 
 /** Up to this many thresholds one comparison each is faster than a search. */
 const MOST_COMPARED = 31;
@@ -25,8 +27,9 @@ function emitAffine(context: PlanContext, node: AffineNode, channels: number): O
   const multiplier = new Int32Array(columns);
   const offset = new BigInt64Array(columns);
   for (let c = 0; c < channels; c++) {
-    multiplier[c] = node.multiplier[node.multiplier.length === 1 ? 0 : c]!;
-    offset[c] = BigInt(node.offset[node.offset.length === 1 ? 0 : c]);
+    const [scale, shift] = affineOf(node, c);
+    multiplier[c] = scale;
+    offset[c] = BigInt(shift);
   }
   return [AFFINE, context.arena.put(multiplier), context.arena.put(offset), node.shift];
 }
@@ -94,6 +97,54 @@ function emitLink(context: PlanContext, link: Link, previous: Link | undefined):
   }
 }
 
+/** Forms of the pass that does the end of a residual branch at once, by the operations that it takes the place of. */
+const RESIDUAL_FORMS = new Map([
+  [[AFFINE, STORE].join(), 0],
+  [[AFFINE, ADD, RELU, STORE].join(), 1],
+  [[AFFINE, ADD, RELU, THRESHOLD_THREE].join(), 2],
+  [[AFFINE, ADD, RELU, STORE, THRESHOLD_THREE].join(), 3],
+]);
+
+/** The whole chain as one pass, where its form and the affine map's ranges allow. */
+function emitResidual(
+  context: PlanContext,
+  links: readonly Link[],
+  operations: readonly Operation[],
+): Operation | null {
+  const form = RESIDUAL_FORMS.get(operations.map(([code]) => code).join());
+  const [first] = links;
+  if (form === undefined || first.kind !== 'apply' || first.node.kind !== 'affine') return null;
+  const { arena, graph } = context;
+  const { min, max } = valueRange(graph.type(first.operand));
+  const { channels } = extentOf(graph.type(first.node.id).shape);
+  const split = splitAffine(first.node, channels, min, max);
+  if (split === null) return null;
+  const wordsOf = (wanted: number): readonly number[] => {
+    const found = operations.find(([code]) => code === wanted);
+    return found === undefined ? [] : found.slice(1);
+  };
+  const [added = 0] = wordsOf(ADD);
+  const [stored = 0] = wordsOf(STORE);
+  const [output = 0, table = 0, pixelBytes = 0, limits = 0, flip = 0] = wordsOf(THRESHOLD_THREE);
+  return [
+    RESIDUAL,
+    arena.put(split.high),
+    arena.put(split.offsetHigh),
+    arena.put(split.low),
+    arena.put(split.offsetLow),
+    split.cut,
+    split.rest,
+    form,
+    added,
+    stored,
+    output,
+    table,
+    pixelBytes,
+    limits,
+    flip,
+  ];
+}
+
 /** Emits the operations of a step, first to last. @returns the address of the first. */
 export function emitChain(context: PlanContext, links: readonly Link[]): number {
   const operations: Operation[] = [];
@@ -101,5 +152,7 @@ export function emitChain(context: PlanContext, links: readonly Link[]): number 
     const operation = emitLink(context, link, links[i - 1]);
     if (operation !== null) operations.push(operation);
   }
+  const residual = emitResidual(context, links, operations);
+  if (residual !== null) return context.arena.words([residual[0], 0, ...residual.slice(1)]);
   return operations.reduceRight((next, [code, ...words]) => context.arena.words([code, next, ...words]), 0);
 }

@@ -1,7 +1,8 @@
 import { inputsOf } from '../../network/analyse.ts';
-import { INPUT_ID, type Network, type NetworkNode } from '../../network/network.ts';
+import { INPUT_ID, type ConvNode, type Network, type NetworkNode } from '../../network/network.ts';
 import type { TensorType } from '../../network/tensor-type.ts';
 import { extentOf, pixelsOf } from './extent.ts';
+import { suitsWinograd } from './winograd.ts';
 
 /** A network with flattens of single pixels seen through: they change a shape, not a byte. */
 export interface Graph {
@@ -16,17 +17,32 @@ export interface Graph {
   readonly operands: (node: NetworkNode) => readonly string[];
   /** Ids of a holder and of its views, in topological order. */
   readonly names: (holder: string) => readonly string[];
+  /** True for layers that run in the transformed domain (see `winograd.ts`). */
+  readonly winograd: (node: ConvNode) => boolean;
 }
 
-/** Resolves views and readers of a legal network. */
-export function graphOf(network: Network, types: ReadonlyMap<string, TensorType>): Graph {
+/**
+ * Resolves views and readers of a legal network.
+ *
+ * @param unsignedBytes see {@link suitsWinograd}.
+ */
+export function graphOf(
+  network: Network,
+  types: ReadonlyMap<string, TensorType>,
+  unsignedBytes: boolean,
+): Graph {
   const holders = new Map<string, string>([[INPUT_ID, INPUT_ID]]);
   const readers = new Map<string, NetworkNode[]>([[INPUT_ID, []]]);
   const names = new Map<string, string[]>([[INPUT_ID, [INPUT_ID]]]);
   const nodes: NetworkNode[] = [];
   const holder = (id: string): string => holders.get(id)!;
   const type = (id: string): TensorType => types.get(id)!;
+  const transformed = new Set<string>();
   for (const node of network.nodes) {
+    const input = types.get(node.kind === 'conv' ? node.input : node.id)!;
+    if (node.kind === 'conv' && input.kind === 'codes' && suitsWinograd(node, input, unsignedBytes)) {
+      transformed.add(node.id);
+    }
     if (node.kind === 'flatten' && pixelsOf(extentOf(type(node.input).shape)) === 1) {
       holders.set(node.id, holder(node.input));
       names.get(holder(node.input))!.push(node.id);
@@ -46,5 +62,6 @@ export function graphOf(network: Network, types: ReadonlyMap<string, TensorType>
     readers: (id) => readers.get(id) ?? [],
     operands: (node) => inputsOf(node).map(holder),
     names: (id) => names.get(id) ?? [],
+    winograd: (node) => transformed.has(node.id),
   };
 }

@@ -9,15 +9,15 @@ import { extentOf } from './extent.ts';
 import { planSteps, type Step } from './fuse.ts';
 import { graphOf, type Graph } from './graph.ts';
 import { emitFlatten, emitLoad, emitPool } from './pool.ts';
-import { suitsWinograd, emitWinograd } from './winograd.ts';
+import { emitWinograd } from './winograd.ts';
 import { columnsOf, type Buffer, type CodesBuffer, type IntegersBuffer } from './tensors.ts';
 
 /** Pixels of a register block of the convolution. */
 const BLOCK_PIXELS = 6;
 /** Scratch rows stay within the first caches. */
 const SCRATCH_BYTES = 49152;
-/** What one pass may touch beside the weights: weights are then read once for several images. */
-const PASS_BYTES = 6500000;
+/** What one pass may touch beside the weights: half a second-level cache, or a quarter of the weights, so that they are read less often. */
+const PASS_BYTES = 524288;
 const MOST_IMAGES = 16;
 
 /** Everything that running a network takes: constants and their places, and the steps in order. */
@@ -40,11 +40,8 @@ function emitSource(context: PlanContext, step: Step): EmittedSource {
   if (step.source.kind === 'load') return emitLoad(context, context.buffer(step.source.id));
   const { node } = step.source;
   switch (node.kind) {
-    case 'conv': {
-      const type = context.graph.type(node.input);
-      const winograd = type.kind === 'codes' && suitsWinograd(node, type);
-      return winograd ? emitWinograd(context, node) : emitConv(context, node);
-    }
+    case 'conv':
+      return context.graph.winograd(node) ? emitWinograd(context, node) : emitConv(context, node);
     case 'fully-connected':
       return emitConv(context, node);
     case 'max-pool':
@@ -63,27 +60,48 @@ function firstValue(step: Step): string {
   return step.source.kind === 'load' ? step.source.id : step.source.node.id;
 }
 
-/** Images per pass: as many as keep the largest two values of the graph within {@link PASS_BYTES}. */
-function chooseBatch(graph: Graph): number {
-  let largest = 1;
-  for (const node of graph.nodes) {
-    const type = graph.type(node.id);
+/** Images per pass: as many as keep the largest operands and result of a step small beside the cache or the weights. */
+function chooseBatch(graph: Graph, steps: readonly Step[]): number {
+  const bytesOf = (id: string): number => {
+    const type = graph.type(id);
     const { channels, height, width } = extentOf(type.shape);
-    largest = Math.max(largest, channels * height * width * (type.kind === 'codes' ? 1 : 4));
+    return channels * height * width * (type.kind === 'codes' ? 1 : 4);
+  };
+  let weights = 0;
+  for (const node of graph.nodes) {
+    if (node.kind === 'conv') weights += node.weights.codes.length * (graph.winograd(node) ? 24 / 9 : 1);
+    else if (node.kind === 'fully-connected') weights += node.weights.codes.length;
   }
-  return Math.min(MOST_IMAGES, Math.max(1, Math.floor(PASS_BYTES / (2 * largest))));
+  let largest = 1;
+  for (const step of steps) {
+    const stored = step.links.flatMap((link) => (link.kind === 'store' ? [link.id] : []));
+    const read = step.source.kind === 'load' ? [step.source.id] : graph.operands(step.source.node);
+    largest = Math.max(
+      largest,
+      [...stored, ...read].reduce((sum, id) => sum + bytesOf(id), 0),
+    );
+  }
+  const room = Math.max(PASS_BYTES, weights / 4);
+  return Math.min(MOST_IMAGES, Math.max(1, Math.floor(room / largest)));
 }
 
-/**
- * Lays a legal network out in memory.
- *
- * @param fuse false: every value is stored and keeps its place, so that each can be looked at.
- */
-export function planNetwork(network: Network, types: ReadonlyMap<string, TensorType>, fuse: boolean): Plan {
-  const graph = graphOf(network, types);
+export interface PlanOptions {
+  /** False: every value is stored and keeps its place, so that each can be looked at. */
+  readonly fuse: boolean;
+  /** The kernels multiply operands of 0..255 as fast as of 0..127. */
+  readonly unsignedBytes: boolean;
+}
+
+/** Lays a legal network out in memory. */
+export function planNetwork(
+  network: Network,
+  types: ReadonlyMap<string, TensorType>,
+  { fuse, unsignedBytes }: PlanOptions,
+): Plan {
+  const graph = graphOf(network, types, unsignedBytes);
   const arena = new Arena();
-  const batch = chooseBatch(graph);
   const stepList = planSteps(graph, fuse);
+  const batch = chooseBatch(graph, stepList);
   const buffers = allocate(arena, graph, stepList, batch, !fuse);
   const rooms = new Map<string, { readonly address: number; readonly bytes: number }>();
   const shared = (name: string, bytes: number): number => {

@@ -47,14 +47,18 @@ export function winogradPadding(
   ];
 }
 
-/** True when the layer has the form and the operands have the ranges that the transform needs. */
-export function suitsWinograd(node: ConvNode, input: CodesType): boolean {
+/**
+ * True when the layer has the form and the operands have the ranges that the transform needs.
+ *
+ * @param unsignedBytes the kernels multiply operands of 0..255 as fast as of 0..127.
+ */
+export function suitsWinograd(node: ConvNode, input: CodesType, unsignedBytes: boolean): boolean {
   const [channels = 0] = input.shape;
   const three = node.kernel[0] === 3 && node.kernel[1] === 3;
   const plain = node.groups === 1 && [...node.stride, ...node.dilation].every((step) => step === 1);
   const largest = 2 ** input.bits - 1;
-  if (!three || !plain || channels % 16 !== 0 || channels < 32 || (LOWEST + HIGHEST) * largest > 127)
-    return false;
+  const most = unsignedBytes ? 255 : 127;
+  if (!three || !plain || channels % 16 !== 0 || (LOWEST + HIGHEST) * largest > most) return false;
   const weight = node.weights.codes.reduce((most, code) => Math.max(most, Math.abs(code)), 0);
   // Divided sums stay below 2^31: 16 times an accumulator, see the kernel.
   const bias = node.bias?.reduce((most, value) => Math.max(most, Math.abs(value)), 0) ?? 0;
@@ -158,6 +162,7 @@ export function emitWinograd(context: PlanContext, node: ConvNode): EmittedSourc
     context.shared('tiles', POINTS * tiles * depth + depth),
     context.shared('products', POINTS * tiles * 32),
     offset,
+    (LOWEST + HIGHEST) * (2 ** input.bits - 1) > 127 ? 1 : 0,
   ]);
   return {
     code: SOURCE_WINOGRAD,
