@@ -1,0 +1,156 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decodeModel, type Precision } from '@tally/core';
+import { runFiles, type TrainOptions } from './options.ts';
+import type { Progress } from './progress.ts';
+import { train } from './train.ts';
+import { writeSyntheticData } from './testing/synthetic.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'tally-train-'));
+const data = join(directory, 'data');
+/** One run left alone, which others must equal. */
+beforeAll(async () => {
+  writeSyntheticData(data, 320, 130);
+  await train(options('whole'), silent);
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const silent: Progress = { update: () => undefined, line: () => undefined };
+const W3A2: Precision = { weights: 3, activations: 2, codes: 'sign-magnitude' };
+
+function options(name: string, changes: Partial<TrainOptions> = {}): TrainOptions {
+  return {
+    name: 'test',
+    data,
+    precision: null,
+    parent: null,
+    epochs: 3,
+    batch: 32,
+    learningRate: 0.05,
+    warmupEpochs: 0.5,
+    momentum: 0.9,
+    weightDecay: 5e-4,
+    seed: 4,
+    out: join(directory, `${name}.model`),
+    resume: false,
+    threads: 1,
+    checkpointSteps: 4,
+    calibrationImages: 64,
+    ...changes,
+  };
+}
+
+const bytesOf = (name: string): Buffer => readFileSync(join(directory, `${name}.model`));
+
+describe('train', () => {
+  it('learns, and writes model and metrics that agree', async () => {
+    const result = await train(options('parent', { epochs: 6 }), silent);
+    expect(result.correct / result.images).toBeGreaterThan(0.5);
+    expect(result.images).toBe(130);
+    const model = decodeModel(bytesOf('parent'), 'parent.model');
+    expect([...model.parameters.keys()]).toEqual([...result.model.parameters.keys()]);
+    const files = runFiles(options('parent').out);
+    const metrics = JSON.parse(readFileSync(files.metrics, 'utf8')) as { test: object; history: unknown[] };
+    expect(metrics.test).toMatchObject({ images: 130, correct: result.correct });
+    expect(metrics.history).toHaveLength(6);
+    expect(readFileSync(files.log, 'utf8').trim().split('\n')).toHaveLength(6);
+    expect(existsSync(files.checkpoint)).toBe(false);
+  });
+
+  it('makes the same bytes again, on two threads too, and others from another seed', async () => {
+    await train(options('again'), silent);
+    await train(options('twice', { threads: 2 }), silent);
+    await train(options('other', { seed: 5 }), silent);
+    expect(bytesOf('again').equals(bytesOf('whole'))).toBe(true);
+    expect(bytesOf('twice').equals(bytesOf('whole'))).toBe(true);
+    expect(bytesOf('other').equals(bytesOf('whole'))).toBe(false);
+  });
+
+  it('fine-tunes low-bit models from a parent: codes and steps stay in range', async () => {
+    for (const precision of [W3A2, { ...W3A2, activations: 3, codes: 'twos-complement' } as const]) {
+      const parent = join(directory, 'parent.model');
+      const result = await train(options('low', { precision, parent, learningRate: 0.02 }), silent);
+      expect(result.correct / result.images).toBeGreaterThan(0.4);
+      for (const [name, { data: values }] of result.model.parameters) {
+        if (name.endsWith('.step')) expect(values[0]).toBeGreaterThan(0);
+      }
+      expect(decodeModel(bytesOf('low'), 'low.model').graph).toEqual(result.model.graph);
+    }
+  });
+
+  it('resumes after SIGKILL to the same bytes', { timeout: 120_000 }, async () => {
+    const flags = (name: string): string[] => [
+      ...[
+        '--data',
+        data,
+        '--name',
+        'test',
+        '--epochs',
+        '3',
+        '--batch',
+        '32',
+        '--lr',
+        '0.05',
+        '--warmup',
+        '0.5',
+      ],
+      ...['--weight-decay', '5e-4', '--seed', '4', '--threads', '1', '--checkpoint-steps', '4'],
+      ...['--out', join(directory, `${name}.model`)],
+    ];
+    const start = (name: string, ...more: string[]) =>
+      spawn(
+        process.execPath,
+        ['--conditions=source', join(import.meta.dirname, 'run.ts'), ...flags(name), ...more],
+        {
+          stdio: 'ignore',
+        },
+      );
+    const killed = start('killed');
+    const { checkpoint } = runFiles(options('killed').out);
+    while (!existsSync(checkpoint) && killed.exitCode === null) await setTimeout(5);
+    killed.kill('SIGKILL');
+    await new Promise((resolve) => (killed.exitCode === null ? killed.once('exit', resolve) : resolve(null)));
+    expect(existsSync(options('killed').out), 'killed before its end').toBe(false);
+    const resumed = start('killed', '--resume');
+    const code = await new Promise((resolve) => resumed.once('exit', resolve));
+    expect(code).toBe(0);
+    expect(bytesOf('killed').equals(bytesOf('whole'))).toBe(true);
+    const history = (name: string): unknown =>
+      (JSON.parse(readFileSync(runFiles(options(name).out).metrics, 'utf8')) as { history: unknown }).history;
+    expect(history('killed')).toEqual(history('whole'));
+  });
+
+  it('refuses what does not fit, with the reason', async () => {
+    await expect(train(options('x', { precision: W3A2 }), silent)).rejects.toThrow(
+      'train.init: low-bit training starts from a full-precision model [parent-missing] — train one with --precision fp32 and name it with --init',
+    );
+    await expect(train(options('x', { batch: 500 }), silent)).rejects.toThrow(
+      'train.batch: a batch of 500 from 320 images [batch-too-large] — use at most 320',
+    );
+    await expect(train(options('x', { parent: join(directory, 'none.model') }), silent)).rejects.toThrow(
+      'none.model: cannot be read [file-missing] — name a model file that `tally train` wrote',
+    );
+    await expect(train(options('x', { learningRate: 1e30 }), silent)).rejects.toThrow(/training-diverged/);
+    await expect(train(options('none/x'), silent)).rejects.toThrow(/output-not-writable/);
+    expect(existsSync(options('x').out)).toBe(false);
+  });
+
+  it('does not resume another run', async () => {
+    const stop: Progress = {
+      line: () => undefined,
+      update: ({ step }) => {
+        if (step === 6) throw new Error('stopped');
+      },
+    };
+    await expect(train(options('half'), stop)).rejects.toThrow('stopped');
+    await expect(train(options('half', { resume: true, seed: 5 }), silent)).rejects.toThrow(
+      'half.checkpoint: was written by a run with another network, data, seed or hyperparameters [checkpoint-of-another-run] — repeat the command of that run, or start again without --resume',
+    );
+    await train(options('half', { resume: true }), silent);
+    expect(bytesOf('half').equals(bytesOf('whole'))).toBe(true);
+  });
+});
