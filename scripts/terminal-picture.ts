@@ -1,19 +1,21 @@
 /**
  * Renders the real output of a tally command as an SVG picture for the documentation.
  *
- *   node scripts/terminal-picture.ts docs/images/reproduce.svg reproduce zhu2020
+ *   node scripts/terminal-picture.ts docs/images/reproduce.svg [--lines N] reproduce zhu2020
  *
- * Runs the command with colour, draws every line as text in a terminal frame. The same output gives
- * the same bytes.
+ * Runs the command with colour, draws every line (or the first N) as text in a terminal frame. The
+ * same output gives the same bytes.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const [target = '', ...args] = process.argv.slice(2);
+const [target = '', ...rest] = process.argv.slice(2);
+const shown = rest[0] === '--lines' ? Number(rest[1]) : Infinity;
+const args = rest[0] === '--lines' ? rest.slice(2) : rest;
 if (args.length === 0) {
-  process.stderr.write('usage: node scripts/terminal-picture.ts OUTPUT.svg COMMAND [ARGUMENT...]\n');
+  process.stderr.write('usage: node scripts/terminal-picture.ts OUTPUT.svg [--lines N] COMMAND [ARGUMENT...]\n');
   process.exit(2);
 }
 
@@ -63,9 +65,10 @@ function apply(attributes: Attributes, code: string): Attributes {
 const escape = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
+let attributes = start;
+
 /** A line as text runs at fixed columns: spacing does not depend on the viewer's font. */
 function drawLine(line: string, y: number): string {
-  let attributes = start;
   let column = 0;
   let drawn = '';
 
@@ -89,10 +92,10 @@ function drawLine(line: string, y: number): string {
 const lines = [
   `\u001b[32m$\u001b[39m \u001b[1mtally ${args.join(' ')}\u001b[22m`,
   '',
-  ...output.trimEnd().split('\n'),
+  ...output.trimEnd().split('\n').slice(0, shown),
 ];
 
-const columns = Math.max(...lines.map((line) => [...line.replace(/\u001b\[\d+m/g, '')].length));
+const columns = Math.max(...lines.map((line) => Array.from(line.replace(/\u001b\[\d+m/g, '')).length));
 const width = Math.ceil(columns * cellWidth + 2 * margin);
 const height = titleBar + lines.length * lineHeight + margin;
 const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="Output of tally ${escape(args.join(' '))}" font-family="ui-monospace, 'SF Mono', Menlo, 'DejaVu Sans Mono', monospace" font-size="14" xml:space="preserve">

@@ -42,7 +42,7 @@ function describe(file: string, style: Style): string {
   if (
     startsWith(
       bytes,
-      [...MODEL_MAGIC].map((character) => character.charCodeAt(0)),
+      Array.from(MODEL_MAGIC, (character) => character.charCodeAt(0)),
     )
   ) {
     return describeModel(decodeModel(bytes, file), bytes.length, style);

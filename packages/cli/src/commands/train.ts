@@ -1,6 +1,5 @@
 import { fail, type LayerPrecision, type Precision } from '@tally/core';
 import { Command, Option } from 'commander';
-import { train } from '../train/train.ts';
 
 type Codes = Precision['codes'];
 
@@ -196,6 +195,8 @@ export function trainCommand(): Command {
     .action(async (flags: Flags) => {
       const precision = precisionOf(flags);
       const full = precision === null;
+      // Loaded only here: no other command needs ONNX Runtime.
+      const { train } = await import('../train/train.ts');
       const result = await train({
         name: flags.name ?? `resnet8-${flags.precision}`,
         data: flags.data,
