@@ -15,7 +15,9 @@ const [target = '', ...rest] = process.argv.slice(2);
 const shown = rest[0] === '--lines' ? Number(rest[1]) : Infinity;
 const args = rest[0] === '--lines' ? rest.slice(2) : rest;
 if (args.length === 0) {
-  process.stderr.write('usage: node scripts/terminal-picture.ts OUTPUT.svg [--lines N] COMMAND [ARGUMENT...]\n');
+  process.stderr.write(
+    'usage: node scripts/terminal-picture.ts OUTPUT.svg [--lines N] COMMAND [ARGUMENT...]\n',
+  );
   process.exit(2);
 }
 
