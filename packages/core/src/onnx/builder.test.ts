@@ -28,9 +28,9 @@ describe('OnnxGraphBuilder', () => {
   it('makes a model that onnxruntime runs', async () => {
     const session = await InferenceSession.create(build().encode());
     const outputs = await session.run({ x: new Tensor('float32', Float32Array.of(-1, 1, 1.25, 5), [2, 2]) });
-    expect([...(outputs['y']!.data as Float32Array)]).toEqual([0, 2, 2.5, 3]);
+    expect([...(outputs['y'].data as Float32Array)]).toEqual([0, 2, 2.5, 3]);
     // Half the products of rows (-1, 1) and (1.25, 5): 1, 1.875; 1.875, 13.28125.
-    expect([...(outputs['gram']!.data as Float32Array)]).toEqual([1, 1.875, 1.875, 13.28125]);
+    expect([...(outputs['gram'].data as Float32Array)]).toEqual([1, 1.875, 1.875, 13.28125]);
     await session.release();
   });
 
@@ -67,8 +67,8 @@ describe('OnnxGraphBuilder', () => {
     const session = await InferenceSession.create(builder.encode());
     const outputs = await session.run({});
     for (const type of ['float32', 'float64', 'uint8', 'int32', 'int64', 'bool']) {
-      expect(outputs[type]!.type).toBe(type);
-      expect(Array.from(outputs[type]!.data as Float32Array, Number)).toEqual(values);
+      expect(outputs[type].type).toBe(type);
+      expect(Array.from(outputs[type].data as Float32Array, Number)).toEqual(values);
     }
     await session.release();
   });

@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { parseBits, trainCommand } from './train.ts';
+
+async function run(...args: string[]): Promise<void> {
+  const command = trainCommand().exitOverride();
+  command.configureOutput({ writeErr: () => undefined, writeOut: () => undefined });
+  await command.parseAsync(['--out', 'x.model', '--data', '/nonexistent', ...args], { from: 'user' });
+}
+
+describe('tally train', () => {
+  it('reads widths of single layers', () => {
+    expect(parseBits('conv1=W8A8, fc=W4,block1.conv2=A3')).toEqual({
+      conv1: { weights: 8, activations: 8 },
+      fc: { weights: 4 },
+      'block1.conv2': { activations: 3 },
+    });
+  });
+
+  it('refuses options that say nothing sensible', async () => {
+    expect(() => parseBits('conv1')).toThrow(
+      "--bits: cannot read 'conv1' [option-malformed] — write LAYER=W<bits>A<bits>, comma-separated, e.g. conv1=W8A8,fc=W8",
+    );
+    expect(() => parseBits('conv1=')).toThrow('option-malformed');
+    await expect(run('--epochs', '0')).rejects.toThrow(
+      "--epochs: is '0', must be a positive integer [option-out-of-range] — give --epochs a positive integer",
+    );
+    await expect(run('--lr', 'fast')).rejects.toThrow("--lr: is 'fast', must be a number above 0");
+    await expect(run('--codes', 'twos-complement')).rejects.toThrow(
+      '--codes: needs a low-bit precision to change [option-conflict]',
+    );
+    await expect(run('--precision', 'w9')).rejects.toThrow(/Allowed choices are fp32, w3a2, w3a3, w3a3-twos/);
+    await expect(run()).rejects.toThrow('[file-missing]');
+  });
+
+  it('teaches', () => {
+    const help = trainCommand().helpInformation().replaceAll(/\s+/g, ' ');
+    for (const text of ['--precision', '--resume', 'learned step size quantization', 'fashion-mnist']) {
+      expect(help).toContain(text);
+    }
+  });
+});
