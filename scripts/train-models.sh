@@ -19,7 +19,7 @@ train() {
     return
   fi
   echo "$name: $*"
-  node_modules/.bin/node --conditions=source packages/cli/src/train/run.ts \
+  node_modules/.bin/node --conditions=source packages/cli/src/main.ts train \
     --data "$data" --name "resnet8-$name" --out "$out/$name.model" --seed 1 --batch 64 --resume "$@" \
     >>"$out/$name.log" 2>&1
 }

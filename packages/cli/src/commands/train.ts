@@ -110,10 +110,10 @@ export function trainCommand(): Command {
   return new Command('train')
     .summary('train a network, in full precision or with learned step sizes (LSQ)')
     .description(
-      'Trains a ResNet-8 on IDX images (Fashion-MNIST by default): first in full precision, then,\n' +
-        'from that parent, with 2- to 8-bit weights and activations by learned step size quantization.\n' +
-        'Writes OUT (the model), OUT.metrics.json, OUT.metrics.jsonl (a line per epoch) and, on the way,\n' +
-        'OUT.checkpoint, from which --resume continues a killed run to the same bytes.',
+      'Trains a ResNet-8 on IDX images (Fashion-MNIST by default): first in full precision, then, from that ' +
+        'parent, with 2- to 8-bit weights and activations by learned step size quantization (LSQ).\n\n' +
+        'Writes OUT (the model), and beside it .metrics.json, .metrics.jsonl (a line per epoch) and, on the way, ' +
+        '.checkpoint, from which --resume continues a killed run to the same bytes.',
     )
     .option(
       '--data <dir>',
@@ -148,7 +148,7 @@ export function trainCommand(): Command {
     .option('--name <name>', 'name of the network (default: resnet8-<precision>)')
     .option(
       '--epochs <n>',
-      'passes over the training images (default: 16 in full precision, else 10)',
+      'passes over the training images (default: 24 in full precision, else 10)',
       positiveInteger('--epochs'),
     )
     .option('--batch <n>', 'images per step', positiveInteger('--batch'), 64)
@@ -202,7 +202,7 @@ export function trainCommand(): Command {
         data: flags.data,
         precision,
         parent: flags.init ?? null,
-        epochs: flags.epochs ?? (full ? 16 : 10),
+        epochs: flags.epochs ?? (full ? 24 : 10),
         batch: flags.batch,
         learningRate: flags.lr ?? (full ? 0.1 : 0.02),
         warmupEpochs: flags.warmup ?? (full ? 1 : 0.25),

@@ -19,6 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 
+const MAIN = join(import.meta.dirname, '../main.ts');
 const silent: Progress = { update: () => undefined, line: () => undefined };
 const W3A2: Precision = { weights: 3, activations: 2, codes: 'sign-magnitude' };
 
@@ -102,13 +103,9 @@ describe('train', () => {
       ...['--out', join(directory, `${name}.model`)],
     ];
     const start = (name: string, ...more: string[]) =>
-      spawn(
-        process.execPath,
-        ['--conditions=source', join(import.meta.dirname, 'run.ts'), ...flags(name), ...more],
-        {
-          stdio: 'ignore',
-        },
-      );
+      spawn(process.execPath, ['--conditions=source', MAIN, 'train', ...flags(name), ...more], {
+        stdio: 'ignore',
+      });
     const killed = start('killed');
     const { checkpoint } = runFiles(options('killed').out);
     while (!existsSync(checkpoint) && killed.exitCode === null) await setTimeout(5);
