@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { InvalidArgumentError } from 'commander';
 
 /** Parses a whole number of at least `least`; anything else is a usage error. */
@@ -17,4 +18,9 @@ export function positiveNumber(text: string): number {
   if (text.trim() === '' || !Number.isFinite(value) || value <= 0)
     throw new InvalidArgumentError('give a number above 0.');
   return value;
+}
+
+/** Threads to run on where the user does not say: one per core that this process may use, at most 8. */
+export function defaultThreads(): number {
+  return Math.min(8, availableParallelism());
 }

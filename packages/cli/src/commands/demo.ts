@@ -7,12 +7,12 @@ import { executeRun } from '../run/run.ts';
 import { writeResults } from '../run/results.ts';
 import { renderReproduction } from '../terminal/reproduction.ts';
 import { streamStyle } from '../terminal/style.ts';
-import { wholeNumber } from './arguments.ts';
+import { defaultThreads, wholeNumber } from './arguments.ts';
 
 interface Flags {
   readonly out: string;
   readonly images?: number;
-  readonly threads: number;
+  readonly threads?: number;
 }
 
 /** `tally demo`: the shipped W3A2 network on the shipped test images, with every output. */
@@ -25,7 +25,11 @@ export function demoCommand(): Command {
     )
     .addOption(new Option('--out <folder>', 'folder to write into').default('out'))
     .option('--images <n>', 'run the first n images only', wholeNumber(1))
-    .option('--threads <n>', 'worker threads; changes no result', wholeNumber(1), 2)
+    .option(
+      '--threads <n>',
+      'worker threads, no result depends on it (default: one per core, at most 8)',
+      wholeNumber(1),
+    )
     .addHelpText(
       'after',
       `
@@ -45,7 +49,7 @@ Examples:
         tech: 'zhu2020-65nm',
         point: 'peak-efficiency',
         images: images ?? null,
-        threads,
+        threads: threads ?? defaultThreads(),
         outputs,
       });
       await writeResults(results, { ...outputs, stamp: false, table: true });

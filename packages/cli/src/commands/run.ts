@@ -3,7 +3,7 @@ import { CHIP_PRESETS, TECH_PRESETS } from '@tally/core';
 import { datasetNames } from '../io/dataset.ts';
 import { executeRun } from '../run/run.ts';
 import { writeResults } from '../run/results.ts';
-import { positiveNumber, wholeNumber } from './arguments.ts';
+import { defaultThreads, positiveNumber, wholeNumber } from './arguments.ts';
 
 interface Flags {
   readonly data: string;
@@ -14,7 +14,7 @@ interface Flags {
   readonly voltage?: number;
   readonly clock?: number;
   readonly images?: number;
-  readonly threads: number;
+  readonly threads?: number;
   readonly json?: string;
   readonly html?: string;
   readonly stamp: boolean;
@@ -55,7 +55,11 @@ export function runCommand(): Command {
       positiveNumber,
     )
     .option('--images <n>', 'run the first n images only', wholeNumber(1))
-    .option('--threads <n>', 'worker threads; changes no result', wholeNumber(1), 1)
+    .option(
+      '--threads <n>',
+      'worker threads, no result depends on it (default: one per core, at most 8)',
+      wholeNumber(1),
+    )
     .option(
       '--json <file>',
       'write the report as JSON (docs/schema/run-report.schema.json); - for standard output',
@@ -91,7 +95,7 @@ reconstructed or calibrated (docs/cli.md). With --json - the table goes nowhere:
             ? (flags.point ?? 'peak-efficiency')
             : { voltageV: flags.voltage, ...(flags.clock === undefined ? {} : { clockMHz: flags.clock }) },
         images: flags.images ?? null,
-        threads: flags.threads,
+        threads: flags.threads ?? defaultThreads(),
         outputs,
       });
       await writeResults(result, { ...outputs, stamp: flags.stamp, table: flags.json !== '-' });

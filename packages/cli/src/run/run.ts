@@ -2,7 +2,7 @@ import { histogramDigitBits, priceRun, reproduceChip } from '@tally/core';
 import { checkWritable } from '../io/outputs.ts';
 import { startProgress } from '../terminal/progress.ts';
 import { VERSION } from '../version.ts';
-import { executeHere } from './execute.ts';
+import { runParallel } from '../workers/index.ts';
 import { loadRun, type RunInputs } from './load.ts';
 import { targetFiles, type ResultTargets, type RunResults } from './results.ts';
 
@@ -21,9 +21,10 @@ export async function executeRun(request: RunRequest): Promise<RunResults> {
   targetFiles(request.outputs).forEach(checkWritable);
   const { file, chip, tech, operatingPoint, dataset, images, labels, count } = await loadRun(request);
   const progress = startProgress({ label: file.network.name, total: count, noun: 'images' });
-  const result = await executeHere(file.network, images, count, {
+  const result = await runParallel(file.network, images, count, {
+    threads: request.threads,
     histogramDigitBits: histogramDigitBits(file.network, chip),
-    onProgress: (done) => progress.update(done),
+    progress: (done) => progress.update(done),
   }).finally(() => progress.finish());
   const report = priceRun({
     toolVersion: VERSION,

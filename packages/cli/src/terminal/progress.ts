@@ -28,28 +28,32 @@ export interface ProgressOptions {
 }
 
 const quietMs = 400;
+const quietLinesMs = 2000;
 const redrawMs = 100;
 const lineEveryMs = 5000;
 
 /**
  * A bar with rate and time left on a terminal, a plain line every five seconds elsewhere; silent for
- * tasks shorter than 0.4 s. Goes to stderr, so that stdout stays clean for results.
+ * tasks shorter than 0.4 s (2 s). Goes to stderr, so that stdout stays clean for results.
  */
 export function startProgress(options: ProgressOptions): Progress {
   const sink: ProgressSink = options.sink ?? process.stderr;
   const now = options.now ?? (() => performance.now());
   const interactive = sink.isTTY === true && !(options.plainLines ?? (process.env['CI'] ?? '') !== '');
+  const every = interactive ? redrawMs : lineEveryMs;
+  const quiet = interactive ? quietMs : quietLinesMs;
   const start = now();
-  let last = start + quietMs - (interactive ? redrawMs : lineEveryMs);
+  let last = start + quiet - every;
   let drawn = false;
+  let first: Mark | null = null;
   return {
     update(done) {
       const time = now();
-      if (time - start < quietMs || time - last < (interactive ? redrawMs : lineEveryMs)) return;
+      first ??= { time, done };
+      if (time - start < quiet || time - last < every) return;
       last = time;
       drawn = true;
-      const seconds = (time - start) / 1000;
-      const text = status(options, done, seconds);
+      const text = status(options, { time, done }, first);
       sink.write(interactive ? `\r${bar(done / options.total)} ${text}\u001b[K` : `${text}\n`);
     },
     finish() {
@@ -58,9 +62,17 @@ export function startProgress(options: ProgressOptions): Progress {
   };
 }
 
-function status({ label, total, noun }: ProgressOptions, done: number, seconds: number): string {
-  const left = done > 0 ? (seconds / done) * (total - done) : Infinity;
-  return `${label}: ${grouped(done)} of ${grouped(total)} ${noun}, ${duration(left)} left`;
+/** So much was done at that time, in milliseconds. */
+interface Mark {
+  readonly time: number;
+  readonly done: number;
+}
+
+/** The rate is that since the first report: getting ready is not counted into it. */
+function status({ label, total, noun }: ProgressOptions, { time, done }: Mark, first: Mark): string {
+  const rate = (done - first.done) / (time - first.time);
+  const left = rate > 0 ? `, ${duration((total - done) / rate / 1000)} left` : '';
+  return `${label}: ${grouped(done)} of ${grouped(total)} ${noun}${left}`;
 }
 
 function bar(fraction: number): string {

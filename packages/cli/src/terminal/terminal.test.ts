@@ -73,8 +73,8 @@ test('progress: silent when short, a bar with time left on a terminal, plain lin
     return written;
   };
   expect(run(false, false)).toEqual([
-    'run: 10 of 100 images, 9 s left\n',
-    'run: 60 of 100 images, 4 s left\n',
+    'run: 20 of 100 images, 8 s left\n',
+    'run: 70 of 100 images, 3 s left\n',
   ]);
   expect(run(true, true)).toEqual(run(false, false));
   expect(run(true, false)[0]).toBe(

@@ -1,4 +1,4 @@
-import { percent } from '../../terminal/number.ts';
+import { grouped, percent } from '../../terminal/number.ts';
 import type { ChartBuilder } from '../chart.ts';
 import { levelHistogram } from './level-histogram.ts';
 
@@ -9,7 +9,7 @@ export const activationLevels: ChartBuilder = (report) =>
     {
       id: 'activation-levels',
       title: 'Activation levels',
-      caption: `Levels of the activation digits that enter each layer, over ${report.images} images. ${percent(report.total.activationSparsity)} of the activation digits are zero.`,
+      caption: `Levels of the activation digits that enter each layer, over ${grouped(report.images)} images. ${percent(report.total.activationSparsity)} of the activation digits are zero.`,
       axis: 'activation digit level',
     },
   );

@@ -1,12 +1,12 @@
 import * as Plot from '@observablehq/plot';
-import { significant } from '../../terminal/number.ts';
+import { percent, significant } from '../../terminal/number.ts';
 import { CHART_WIDTH, type ChartBuilder } from '../chart.ts';
 import { ACCENT, QUIET } from '../palette.ts';
 import { marginFor, rounded, unitFor } from '../scale.ts';
 
 /** Multiplications per image of every counting scheme against dense multiplication. */
 export const multiplicationsByScheme: ChartBuilder = (report) => {
-  const { schemes, multiplications, reduction } = report.total;
+  const { schemes, multiplications, reduction, utilisation } = report.total;
   const { factor, unit } = unitFor(
     Math.max(multiplications, ...schemes.map((scheme) => scheme.multiplications)),
     '',
@@ -24,7 +24,7 @@ export const multiplicationsByScheme: ChartBuilder = (report) => {
   return {
     id: 'multiplications-by-scheme',
     title: 'Multiplications by counting scheme',
-    caption: `${report.chip.name} counts instead of multiplying: ${significant(multiplications / factor, 3)} instead of ${significant((multiplications * reduction) / factor, 3)}${unit === '' ? '' : ` ${wordOf(unit)}`} multiplications per image, ${significant(reduction, 3)} times fewer. Highlighted: the scheme of this chip.`,
+    caption: `${report.chip.name} counts instead of multiplying: ${significant(multiplications / factor, 3)} instead of ${significant((multiplications * reduction) / factor, 3)}${unit === '' ? '' : ` ${wordOf(unit)}`} multiplications per image, ${significant(reduction, 3)} times fewer. ${percent(utilisation, 0)} of the ${report.chip.entries} entries carry work; with all of them it would be ${significant(reduction / utilisation, 3)} times. Highlighted: the scheme of this chip.`,
     legend: [],
     wide: false,
     plot: {
