@@ -10,7 +10,7 @@ import {
   type Provenance,
 } from '@tally/core';
 import { checkWritable, writeAllAtomically } from '../io/outputs.ts';
-import { readBytes, readJson } from '../io/read.ts';
+import { inFile, readBytes, readJson } from '../io/read.ts';
 import { grouped, percent } from '../terminal/number.ts';
 import { streamStyle } from '../terminal/style.ts';
 import { renderFields } from '../terminal/table.ts';
@@ -43,7 +43,7 @@ The metrics that tally train wrote beside the model (MODEL.metrics.json) go into
     .action((path: string, { output }: Flags) => {
       checkWritable(output);
       const model = decodeModel(readBytes(path, 'model'), path);
-      const { network, stream } = explainLowering(model);
+      const { network, stream } = inFile(path, () => explainLowering(model));
       const bytes = encodeNetwork(network, provenanceOf(path));
       writeAllAtomically([{ path: output, content: bytes }]);
       const parameters = [...model.parameters.values()].reduce((sum, { data }) => sum + data.byteLength, 0);

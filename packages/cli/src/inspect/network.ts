@@ -84,7 +84,7 @@ function details(node: NetworkNode): string {
     case 'threshold':
       return `${2 ** node.bits - 1} per ${node.direction.length === 1 ? 'tensor' : 'channel'}`;
     case 'affine':
-      return `÷ 2^${node.shift}, error ≤ ${node.errorBoundLsb} lsb`;
+      return `÷ 2^${node.shift}, error ≤ ${node.errorBoundLsb.toPrecision(4)} lsb`;
     case 'add':
       return node.inputs.join(' + ');
     case 'relu':
