@@ -57,20 +57,19 @@ function slide(
 export function conv(input: Naive, weight: Naive, attributes: Convolution): Naive {
   const [out = 0, perGroup = 0, kh = 0, kw = 0] = weight.shape;
   const outPerGroup = out / attributes.groups;
+  const [, channels = 0, h = 0, w = 0] = input.shape;
   return slide(input, out, attributes, attributes.dilation, (n, o, top, left) => {
     const group = Math.floor(o / outPerGroup);
     let sum = 0;
     for (let i = 0; i < perGroup; i++) {
       for (let r = 0; r < kh; r++) {
+        const y = top + r * attributes.dilation[0];
+        if (y < 0 || y >= h) continue;
+        const row = ((n * channels + group * perGroup + i) * h + y) * w;
         for (let c = 0; c < kw; c++) {
-          const pixel = at(
-            input,
-            n,
-            group * perGroup + i,
-            top + r * attributes.dilation[0],
-            left + c * attributes.dilation[1],
-          );
-          sum += pixel * weight.data[((o * perGroup + i) * kh + r) * kw + c];
+          const x = left + c * attributes.dilation[1];
+          if (x >= 0 && x < w)
+            sum += input.data[row + x] * weight.data[((o * perGroup + i) * kh + r) * kw + c];
         }
       }
     }
