@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { Command, Option } from 'commander';
 import { fail } from '@tally/core';
-import { dataRoot } from '../io/root.ts';
+import { shippedRoot } from '../io/root.ts';
 import { executeRun } from '../run/run.ts';
 import { writeResults } from '../run/results.ts';
 import { renderReproduction } from '../terminal/reproduction.ts';
@@ -62,7 +62,7 @@ Examples:
 
 /** The network file under `models/` with W3A2 in its name, as a path from here. */
 function shippedNetwork(): string {
-  const folder = join(dataRoot(), '..', 'models');
+  const folder = join(shippedRoot() ?? '.', 'models');
   const file = existsSync(folder)
     ? readdirSync(folder).find((name) => name.endsWith('w3a2.tally'))
     : undefined;

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fail, TallyError } from '@tally/core';
 import { readIdxImages, readIdxLabels, readLabelledImages, type IdxImages } from './idx.ts';
-import { dataRoot } from './root.ts';
+import { shippedRoot } from './root.ts';
 import { remedyForUnknown } from './suggest.ts';
 
 /** Images to run, with their labels where the data set has them. */
@@ -14,9 +14,15 @@ export interface Dataset extends IdxImages {
 /** Where the Debian packages of data sets put them. */
 const SYSTEM_FOLDER = '/usr/share/datasets';
 
+/** Folders with a data set per folder, the first match wins. */
+function searchFolders(): readonly string[] {
+  const root = shippedRoot();
+  return root === null ? [SYSTEM_FOLDER] : [join(root, 'data', 'images'), SYSTEM_FOLDER];
+}
+
 /** Names that `--data` knows: the data sets that come with Tally, then those installed on the system. */
 export function datasetNames(): readonly string[] {
-  const names = [join(dataRoot(), 'images'), SYSTEM_FOLDER]
+  const names = searchFolders()
     .filter((folder) => existsSync(folder))
     .flatMap((folder) => readdirSync(folder, { withFileTypes: true }))
     .filter((entry) => entry.isDirectory())
@@ -63,7 +69,7 @@ export async function readDataset(data: string, labels: string | null): Promise<
 
 function locate(data: string): string {
   if (existsSync(data)) return data;
-  for (const candidate of [join(dataRoot(), 'images', data), join(SYSTEM_FOLDER, data)]) {
+  for (const candidate of searchFolders().map((folder) => join(folder, data))) {
     if (existsSync(candidate)) return candidate;
   }
   return fail(

@@ -3,16 +3,15 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * The folder that holds `data/chips`, `data/tech` and `data/images`: the nearest ancestor of this
- * file that does (the repository, or the installed package).
+ * The folder that the shipped images (`data/images`) and networks (`models`) lie in: the nearest
+ * ancestor of this file that has `data/images`; null where the program was installed without them.
  */
-export function dataRoot(): string {
+export function shippedRoot(): string | null {
   let folder = dirname(fileURLToPath(import.meta.url));
   for (;;) {
-    if (existsSync(join(folder, 'data', 'chips'))) return join(folder, 'data');
+    if (existsSync(join(folder, 'data', 'images'))) return folder;
     const parent = dirname(folder);
-    if (parent === folder)
-      throw new Error('data/chips not found above the program: the installation is incomplete');
+    if (parent === folder) return null;
     folder = parent;
   }
 }
