@@ -2,7 +2,7 @@ import type { Executor, LevelHistogram, RunOptions, RunResult } from '../execute
 import { INPUT_ID, type Network } from '../network/network.ts';
 import { inferTypes } from '../network/verify.ts';
 import { checkRunImages } from './check.ts';
-import { finishHistogram, startCounters, type CounterPlaces, type RunCounters } from './histogram.ts';
+import { startCounters, type CounterPlaces, type RunCounters } from './histogram.ts';
 import { showStored } from './observe.ts';
 import { planNetwork, type Plan } from './plan/plan.ts';
 import { chooseBuild, type KernelBuild } from './wasm/build.ts';
@@ -76,16 +76,8 @@ function runAll(prepared: Prepared, images: Uint8Array, count: number, options: 
   const classes = plan.output.extent.channels;
   const outputs = new Int32Array(count * classes);
   const counters = startCounters(plan, machine, places, options.histogramDigitBits);
-  const all = [...counters.byValue.values()].flat();
-  const capacity = Math.min(Infinity, ...all.map((counter) => counter.capacity));
-  let counted = 0;
   for (let first = 0; first < count; first += plan.batch) {
     const size = Math.min(plan.batch, count - first);
-    if (counted + size > capacity) {
-      for (const counter of all) counter.flush();
-      counted = 0;
-    }
-    counted += size;
     machine.bytes(plan.staging, size * pixels).set(images.subarray(first * pixels, (first + size) * pixels));
     runBatch(prepared, counters, size, options.observe);
     const { columns, address } = plan.output;
@@ -94,9 +86,8 @@ function runAll(prepared: Prepared, images: Uint8Array, count: number, options: 
       outputs.set(rows.subarray(i * columns, i * columns + classes), (first + i) * classes);
     }
   }
-  for (const counter of all) counter.flush();
   const histograms = new Map<string, LevelHistogram>();
-  for (const [id, counter] of counters.byLayer) histograms.set(id, finishHistogram(counter, count));
+  for (const [id, counter] of counters.byLayer) histograms.set(id, counter.finish(count));
   return { outputs, histograms };
 }
 

@@ -40,12 +40,23 @@ export function convRows(d: usize, first: i32, count: i32, scratch: usize, row: 
     for (let b = 0; b < blocks; b++) {
       let out = columns;
       for (let p = 0; p < count; p += BLOCK) {
-        const p0 = base + load<u32>(table + ((<usize>p) << 2));
-        const p1 = base + load<u32>(table + ((<usize>min(p + 1, last)) << 2));
-        const p2 = base + load<u32>(table + ((<usize>min(p + 2, last)) << 2));
-        const p3 = base + load<u32>(table + ((<usize>min(p + 3, last)) << 2));
-        const p4 = base + load<u32>(table + ((<usize>min(p + 4, last)) << 2));
-        const p5 = base + load<u32>(table + ((<usize>min(p + 5, last)) << 2));
+        const t = table + (<usize>p << 2);
+        const p0 = base + load<u32>(t);
+        let p1: usize, p2: usize, p3: usize, p4: usize, p5: usize;
+        if (p + BLOCK <= count) {
+          p1 = base + load<u32>(t, 4);
+          p2 = base + load<u32>(t, 8);
+          p3 = base + load<u32>(t, 12);
+          p4 = base + load<u32>(t, 16);
+          p5 = base + load<u32>(t, 20);
+        } else {
+          // The last block repeats its last pixel.
+          p1 = base + load<u32>(table + (<usize>min(p + 1, last) << 2));
+          p2 = base + load<u32>(table + (<usize>min(p + 2, last) << 2));
+          p3 = base + load<u32>(table + (<usize>min(p + 3, last) << 2));
+          p4 = base + load<u32>(table + (<usize>min(p + 4, last) << 2));
+          p5 = p4;
+        }
         if (bytes) blockBytes(p0, p1, p2, p3, p4, p5, weights, segments, segmentsEnd, bias, out, row);
         else blockCodes(p0, p1, p2, p3, p4, p5, weights, segments, segmentsEnd, bias, out, row);
         out += row * BLOCK;

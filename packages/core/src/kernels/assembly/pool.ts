@@ -34,7 +34,7 @@ export function sumCodesRows(d: usize, first: i32, count: i32, scratch: usize, r
   }
 }
 
-/** Maxima of windows of codes (a 1 x 1 window loads codes as integers). */
+/** Maxima of windows of codes. */
 export function maxCodesRows(d: usize, first: i32, count: i32, scratch: usize, row: usize): void {
   const table = word(d, TABLE) + ((<usize>first) << 2);
   const channels = word(d, CHANNELS);
@@ -55,6 +55,23 @@ export function maxCodesRows(d: usize, first: i32, count: i32, scratch: usize, r
       const wide = i16x8.extend_low_i8x16_u(most);
       v128.store(out + (c << 2), i32x4.extend_low_i16x8_u(wide));
       v128.store(out + (c << 2), i32x4.extend_high_i16x8_u(wide), 16);
+    }
+  }
+}
+
+/** Codes as integers. */
+export function codesRows(d: usize, first: i32, count: i32, scratch: usize, row: usize): void {
+  const table = word(d, TABLE) + (<usize>first << 2);
+  const input = word(d, INPUT);
+  for (let p = 0; p < count; p++) {
+    let at = input + load<u32>(table + (<usize>p << 2));
+    const end = scratch + row;
+    while (scratch < end) {
+      const wide = i16x8.extend_low_i8x16_u(v128.load64_zero(at));
+      v128.store(scratch, i32x4.extend_low_i16x8_u(wide));
+      v128.store(scratch, i32x4.extend_high_i16x8_u(wide), 16);
+      at += 8;
+      scratch += 32;
     }
   }
 }

@@ -3,7 +3,7 @@ import { runChain } from './chain';
 import { convRows } from './conv';
 import { convAnyRows } from './conv-any';
 import { flattenRows } from './flatten';
-import { integersRows, maxCodesRows, poolIntegersRows, sumCodesRows } from './pool';
+import { codesRows, integersRows, maxCodesRows, poolIntegersRows, sumCodesRows } from './pool';
 import { winogradRows } from './winograd';
 import { word } from './words';
 
@@ -25,6 +25,7 @@ const POOL_INTEGERS = 4;
 const INTEGERS = 5;
 const FLATTEN = 6;
 const WINOGRAD = 7;
+const CODES = 8;
 
 /** Runs the step at `d` on the first `images` images of the batch. */
 export function runStep(d: usize, images: i32): void {
@@ -57,6 +58,9 @@ export function runStep(d: usize, images: i32): void {
         break;
       case INTEGERS:
         integersRows(descriptor, first, count, scratch, row);
+        break;
+      case CODES:
+        codesRows(descriptor, first, count, scratch, row);
         break;
       case FLATTEN:
         flattenRows(descriptor, first, count, scratch, row);

@@ -13,6 +13,7 @@ const SOURCE_MAX_CODES = 3;
 const SOURCE_POOL_INTEGERS = 4;
 const SOURCE_INTEGERS = 5;
 const SOURCE_FLATTEN = 6;
+const SOURCE_CODES = 8;
 
 type PoolNode = MaxPoolNode | AveragePoolNode | GlobalAveragePoolNode;
 
@@ -64,21 +65,12 @@ export function emitPool(context: PlanContext, node: PoolNode): EmittedSource {
 /** Emits the load of a stored value. */
 export function emitLoad(context: PlanContext, buffer: Buffer): EmittedSource {
   const { arena, batch } = context;
-  const { channels, height, width } = buffer.extent;
+  const { height, width } = buffer.extent;
   if (buffer.kind === 'integers') {
     return { code: SOURCE_INTEGERS, descriptor: arena.words([buffer.address]), rowsPerImage: height * width };
   }
-  const table = ownTable(arena, buffer, batch);
-  const descriptor = arena.words([
-    buffer.address,
-    table,
-    channels,
-    1,
-    1,
-    buffer.lineBytes,
-    buffer.pixelBytes,
-  ]);
-  return { code: SOURCE_MAX_CODES, descriptor, rowsPerImage: height * width };
+  const descriptor = arena.words([buffer.address, ownTable(arena, buffer, batch)]);
+  return { code: SOURCE_CODES, descriptor, rowsPerImage: height * width };
 }
 
 /** Emits a flatten of more than one pixel. */

@@ -22,16 +22,24 @@ export interface KernelExports {
     lineStride: number,
     pixelStride: number,
   ): void;
+  countTwoBits(codes: number, bytes: number, count: number, counters: number): void;
   countLevels(
     codes: number,
     bytes: number,
     count: number,
     shift: number,
-    mask: number,
     levels: number,
     counters: number,
   ): void;
-  countManyLevels: KernelExports['countLevels'];
+  countManyLevels(
+    codes: number,
+    bytes: number,
+    count: number,
+    shift: number,
+    levels: number,
+    wide: number,
+  ): void;
+  widenCounters(counters: number, length: number, wide: number): void;
   probeUnsigned(): number;
 }
 

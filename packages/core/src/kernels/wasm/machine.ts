@@ -52,9 +52,9 @@ export class Machine {
     return new Uint8Array(this.#memory.buffer, address, length);
   }
 
-  /** A view of unsigned 16-bit integers. */
-  words(address: number, length: number): Uint16Array<ArrayBuffer> {
-    return new Uint16Array(this.#memory.buffer, address, length);
+  /** A view of unsigned 32-bit integers. */
+  counters(address: number, length: number): Uint32Array<ArrayBuffer> {
+    return new Uint32Array(this.#memory.buffer, address, length);
   }
 
   /** A view of 32-bit integers. */
