@@ -68,14 +68,20 @@ thead th.number { white-space: normal; }
 .provenance dt { color: var(--soft); } .provenance dd { margin: 0; overflow-wrap: anywhere; }
 code { font-family: ui-monospace, "SF Mono", Menlo, "DejaVu Sans Mono", monospace; font-size: .92em; }
 footer { padding-top: 32px; padding-bottom: 48px; color: var(--soft); font-size: 13px; }
-@media (max-width: 820px) { .tiles { grid-template-columns: repeat(2, 1fr); } .charts, .labels { grid-template-columns: minmax(0, 1fr); } h1 { font-size: 27px; } }
-@media (max-width: 480px) { .tiles { grid-template-columns: 1fr; } main, header, footer { padding-left: 14px; padding-right: 14px; } }
+@media screen and (max-width: 820px) { .tiles { grid-template-columns: repeat(2, 1fr); } .charts, .labels { grid-template-columns: minmax(0, 1fr); } h1 { font-size: 27px; } }
+@media screen and (max-width: 480px) { .tiles { grid-template-columns: 1fr; } main, header, footer { padding-left: 14px; padding-right: 14px; } }
 @media print {
   :root { color-scheme: light; --bg: #fff; --card: #fff; --ink: #000; --soft: #444; --line: #ccc; --grid: #ddd; --accent: #1f6f8b; --quiet: #b9c0c4; --zero: #c9cdc6; --c1: #1f6f8b; --c2: #e07a3f; --c3: #5a9e6f; --c4: #8a64b0; --c5: #d3a521; --c6: #c2528b; --c7: #6e7f8d; --c8: #a3aab0; --published: #1d5fa8; --literature: #1c7a6c; --reconstructed: #94650a; --calibrated: #b3412a; --counted: #35702f; --not-run: #6b7078; }
   body { font-size: 11px; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   main, header, footer { max-width: none; padding: 0; }
-  figure, .tile, tr { break-inside: avoid; } h2 { break-after: avoid; }
+  h2 { margin: 22px 0 8px; font-size: 16px; break-after: avoid; } h2 + p { margin-top: 0; break-after: avoid; }
+  header { padding-top: 0; } h1 { font-size: 24px; } .facts { margin: 4px 0 12px; }
+  .tile { padding: 10px 12px; } .tile .value { font-size: 24px; } .tile p { margin-bottom: 4px; }
+  figcaption p, .legend, .provenance, .labels, .tile p, .facts, footer { font-size: 10px; }
+  figure { padding: 10px 12px; } figure, .tile, tr { break-inside: avoid; }
   details:not([open]) { display: none; }
-  table { font-size: 9px; }
+  .scroll { overflow: visible; } .card { padding: 4px 10px; }
+  table { font-size: 8.5px; } th, td { padding: 4px 6px 4px 0; } thead th { font-size: 8px; } .badge { font-size: 8px; padding: 3px 5px; }
+  .how { min-width: 0; } tbody th { min-width: 0; } table.layers { font-size: 7px; } table.layers thead th { font-size: 6.5px; white-space: normal; }
 }
 `.trim();
