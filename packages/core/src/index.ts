@@ -227,7 +227,37 @@ export type {
 } from './model/model.ts';
 export { decodeContainer, encodeContainer, type Container } from './model/container.ts';
 export { decodeModel, encodeModel, MODEL_MAGIC, MODEL_VERSION } from './model/file.ts';
-export * from './train/index.ts';
+export {
+  augmentImage,
+  defaultAugmentation,
+  evalGraph,
+  graphNames,
+  initialModel,
+  initialStep,
+  isTrainable,
+  learningRate,
+  parameterSpecs,
+  probeGraph,
+  probeName,
+  quantizedGraph,
+  quantizedValues,
+  Random,
+  resnet8,
+  trainStepGraph,
+  valueShapes,
+  weightShapesOf,
+  withQuantizers,
+  type Architecture,
+  type Augmentation,
+  type EmittedGraph,
+  type LayerPrecision,
+  type ParameterRole,
+  type ParameterSpec,
+  type Precision,
+  type Schedule,
+  type SgdOptions,
+  type StepOptions,
+} from './train/index.ts';
 
 // From a trained model to integers.
 export {
