@@ -1,7 +1,7 @@
 #!/bin/sh
 # Trains the four shipped networks on Fashion-MNIST: the full-precision parent, then from it W3A2,
 # W3A3 (both sign-magnitude) and W3A3 two's complement. Finished networks are skipped, interrupted
-# ones go on from their checkpoint and end in the same bytes. About 50 minutes on two idle cores.
+# ones go on from their checkpoint and end in the same bytes. About an hour on two idle cores.
 #
 #   scripts/train-models.sh [OUTPUT_DIRECTORY]     default: out/models
 #   TALLY_DATA=DIRECTORY                           default: /usr/share/datasets/fashion-mnist
