@@ -29,6 +29,6 @@ train fp32 --precision fp32 --epochs 24 --lr 0.1 --warmup 1 --weight-decay 5e-4 
 # One thread each, two side by side: faster than one after the other on two threads.
 train w3a2 --precision w3a2 --init "$out/fp32.model" --epochs 20 --lr 0.02 --warmup 0.25 --weight-decay 1e-4 --threads 1 &
 w3a2=$!
-train w3a3 --precision w3a3 --init "$out/fp32.model" --epochs 10 --lr 0.02 --warmup 0.25 --weight-decay 1e-4 --threads 1
-train w3a3-twos --precision w3a3-twos --init "$out/fp32.model" --epochs 10 --lr 0.02 --warmup 0.25 --weight-decay 1e-4 --threads 1
+train w3a3 --precision w3a3 --init "$out/fp32.model" --epochs 12 --lr 0.02 --warmup 0.25 --weight-decay 1e-4 --threads 1
+train w3a3-twos --precision w3a3-twos --init "$out/fp32.model" --epochs 12 --lr 0.02 --warmup 0.25 --weight-decay 1e-4 --threads 1
 wait "$w3a2"
