@@ -18,7 +18,7 @@ export interface WorkerTask {
 
 /** A worker's answers. Sent once with `ready`, then one for each task. */
 export type WorkerAnswer =
-  | { readonly kind: 'ready'; readonly memoryBytes: number }
+  | { readonly kind: 'ready'; readonly memoryBytes: number; readonly batch: number }
   | {
       readonly kind: 'done';
       readonly task: number;

@@ -29,7 +29,7 @@ function serve(executor: KernelExecutor): void {
       answer({ kind: 'done', task, outputs, histograms }, buffers);
     });
   });
-  answer({ kind: 'ready', memoryBytes: executor.memoryBytes() });
+  answer({ kind: 'ready', memoryBytes: executor.memoryBytes(), batch: executor.batch });
 }
 
 guarded(() => {

@@ -98,9 +98,12 @@ export async function startPool(network: Network, threads: number): Promise<Work
     await Promise.all(workers.map((worker) => worker.terminate()));
   };
   let memoryBytes = 0;
+  let batch = 1;
   try {
     for (const answer of await Promise.all(workers.map(nextAnswer))) {
-      if (answer.kind === 'ready') memoryBytes += answer.memoryBytes;
+      if (answer.kind !== 'ready') continue;
+      memoryBytes += answer.memoryBytes;
+      batch = answer.batch;
     }
   } catch (error) {
     await close();
@@ -117,7 +120,8 @@ export async function startPool(network: Network, threads: number): Promise<Work
     const shared = new Uint8Array(new SharedArrayBuffer(images.length));
     shared.set(images);
     const least = histogramDigitBits.size > 0 ? LEAST_COUNTED_IMAGES : 1;
-    const part = Math.max(least, Math.ceil(count / (workers.length * PARTS_PER_THREAD)));
+    const wanted = Math.max(least, Math.ceil(count / (workers.length * PARTS_PER_THREAD)));
+    const part = Math.ceil(wanted / batch) * batch;
     const outputs = new Int32Array(count * classes);
     const histograms = new Map<string, LevelHistogram>();
     let next = 0;

@@ -1,5 +1,6 @@
 import { fail } from '../diagnostics/index.ts';
 import type { LevelHistogram, RunOptions } from '../execute/executor.ts';
+import { spreadLevels, spreadSums } from './histogram-spread.ts';
 import { pixelsOf } from './plan/extent.ts';
 import type { Plan } from './plan/plan.ts';
 import type { CodesBuffer } from './plan/tensors.ts';
@@ -7,8 +8,11 @@ import type { Machine } from './wasm/machine.ts';
 
 /** Up to this many levels each has byte counters of its own, which are widened now and then. */
 const MOST_BYTE_LEVELS = 16;
-/** Images that byte counters take. */
-const BYTE_CAPACITY = 255;
+/** Images that byte counters take: of a level; and where one counter sums digits of up to 3. */
+const LEVEL_CAPACITY = 255;
+const SUM_CAPACITY = 85;
+/** Images that one call of the kernel for 2-bit digits takes. */
+const HALF_CAPACITY = 15;
 
 /** Where the counters of one digit lie: `[level - 1][byte of the image's buffer]`. */
 interface DigitCounters {
@@ -28,95 +32,85 @@ export class LevelCounter {
   readonly #machine: Machine;
   readonly #buffer: CodesBuffer;
   readonly #digits: readonly DigitCounters[];
+  /** Counters of one digit. */
+  readonly #length: number;
+  readonly #narrow: boolean;
+  /** Two-bit digits, the common case: the counter of level 3 holds the sum of all levels instead. */
+  readonly #sums: boolean;
+  /** Images in the byte counters. */
   #waiting = 0;
+  #widened = false;
 
   constructor(machine: Machine, places: CounterPlaces, buffer: CodesBuffer, digitBits: number) {
+    const levels = 2 ** digitBits;
     this.digitBits = digitBits;
     this.#machine = machine;
     this.#buffer = buffer;
+    this.#length = buffer.imageBytes * (levels - 1);
+    this.#narrow = levels <= MOST_BYTE_LEVELS;
+    this.#sums = digitBits === 2;
     const key = `${buffer.address} ${digitBits}`;
-    const length = buffer.imageBytes * (2 ** digitBits - 1);
-    const known = places.get(key);
-    const narrow = 2 ** digitBits <= MOST_BYTE_LEVELS;
     this.#digits =
-      known ??
+      places.get(key) ??
       Array.from({ length: Math.ceil(buffer.bits / digitBits) }, (_, digit) => ({
         shift: digit * digitBits,
-        narrow: narrow ? machine.grow(length) : 0,
-        wide: machine.grow(4 * length),
+        narrow: this.#narrow ? machine.grow(this.#length) : 0,
+        wide: machine.grow(4 * this.#length),
       }));
     places.set(key, this.#digits);
-    for (const digit of this.#digits) {
-      if (narrow) machine.bytes(digit.narrow, length).fill(0);
-      machine.counters(digit.wide, length).fill(0);
+    for (const { narrow, wide } of this.#digits) {
+      if (this.#narrow) machine.bytes(narrow, this.#length).fill(0);
+      else machine.counters(wide, this.#length).fill(0);
     }
   }
 
   /** Counts the first `images` images of the batch, which the buffer holds now. */
   count(images: number): void {
     const { address, imageBytes, bits } = this.#buffer;
+    const whole = bits <= 2 ? 1 : 0;
     const { kernels } = this.#machine;
     const levels = 2 ** this.digitBits;
-    if (this.#waiting + images > BYTE_CAPACITY) this.#widen();
-    this.#waiting += images;
-    for (const { shift, narrow, wide } of this.#digits) {
-      if (narrow === 0) kernels.countManyLevels(address, imageBytes, images, shift, levels, wide);
-      else if (bits <= 2 && levels === 4) kernels.countTwoBits(address, imageBytes, images, narrow);
-      else kernels.countLevels(address, imageBytes, images, shift, levels, narrow);
+    const capacity = this.#sums ? SUM_CAPACITY : LEVEL_CAPACITY;
+    for (let first = 0; first < images; first += HALF_CAPACITY) {
+      const size = Math.min(HALF_CAPACITY, images - first);
+      const codes = address + first * imageBytes;
+      if (this.#waiting + size > capacity) this.#widen();
+      this.#waiting += size;
+      for (const { shift, narrow, wide } of this.#digits) {
+        if (!this.#narrow) kernels.countManyLevels(codes, imageBytes, size, shift, levels, wide);
+        else if (this.#sums) kernels.countTwoBits(codes, imageBytes, size, shift, whole, narrow);
+        else kernels.countLevels(codes, imageBytes, size, shift, levels, narrow);
+      }
     }
   }
 
   #widen(): void {
-    const length = this.#buffer.imageBytes * (2 ** this.digitBits - 1);
-    for (const { narrow, wide } of this.#digits) {
-      if (narrow !== 0) this.#machine.kernels.widenCounters(narrow, length, wide);
-    }
     this.#waiting = 0;
+    if (!this.#narrow) return;
+    for (const { narrow, wide } of this.#digits) {
+      if (!this.#widened) this.#machine.counters(wide, this.#length).fill(0);
+      this.#machine.kernels.widenCounters(narrow, this.#length, wide);
+    }
+    this.#widened = true;
   }
 
-  /** Everything counted, over `images` images; what is not another level is level 0. */
+  /** Everything counted, over `images` images. */
   finish(images: number): LevelHistogram {
-    this.#widen();
     const { extent } = this.#buffer;
+    if (this.#widened) this.#widen();
     const levels = 2 ** this.digitBits;
-    const digits = this.#digits.length;
     const positions = extent.channels * pixelsOf(extent);
-    const counts = new Float64Array(positions * digits * levels);
-    for (const [digit, { wide }] of this.#digits.entries()) {
-      const counters = this.#machine.counters(wide, this.#buffer.imageBytes * (levels - 1));
-      spread(counters, this.#buffer, counts, digit, digits, levels, images);
+    const counts = new Float64Array(positions * this.#digits.length * levels);
+    const target = { counts, levels, digits: this.#digits.length, images };
+    for (const [digit, { narrow, wide }] of this.#digits.entries()) {
+      const counters =
+        this.#narrow && !this.#widened
+          ? this.#machine.bytes(narrow, this.#length)
+          : this.#machine.counters(wide, this.#length);
+      if (this.#sums) spreadSums(counters, this.#buffer, target, digit);
+      else spreadLevels(counters, this.#buffer, target, digit);
     }
-    return { images, digitBits: this.digitBits, digits, positions, counts };
-  }
-}
-
-/** Counters of one digit in the buffer's order to counts `[position][digit][level]`, channel first. */
-function spread(
-  counters: Uint32Array,
-  { extent, interior, lineBytes, pixelBytes, imageBytes }: CodesBuffer,
-  counts: Float64Array,
-  digit: number,
-  digits: number,
-  levels: number,
-  images: number,
-): void {
-  const { channels, height, width } = extent;
-  for (let c = 0; c < channels; c++) {
-    for (let y = 0; y < height; y++) {
-      let from = interior + y * lineBytes + c;
-      let to = ((c * height + y) * width * digits + digit) * levels;
-      for (let x = 0; x < width; x++) {
-        let others = 0;
-        for (let level = 1, at = from; level < levels; level++, at += imageBytes) {
-          const count = counters[at];
-          counts[to + level] = count;
-          others += count;
-        }
-        counts[to] = images - others;
-        from += pixelBytes;
-        to += digits * levels;
-      }
-    }
+    return { images, digitBits: this.digitBits, digits: this.#digits.length, positions, counts };
   }
 }
 

@@ -1,30 +1,83 @@
 // How often each digit level occurs at each byte of a code buffer, over a batch of images.
 
+/** Level 1 counts in the low half of a byte, level 2 in the high half. */
+const HALVES = i8x16(0, 1, 16, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
 /**
- * Codes of 0..3 taken whole: byte counters [3][bytes], `bytes` a multiple of 16; at most 255 images
- * between two calls of `widenCounters`.
+ * Digits of two bits: byte counters [3][bytes] of level 1, level 2 and the sum of all levels, `bytes` a
+ * multiple of 16; at most 15 images a call, 85 between two calls of `widenCounters`.
  */
-export function countTwoBits(codes: usize, bytes: usize, count: i32, counters: usize): void {
-  const one = i8x16.splat(1);
-  const two = i8x16.splat(2);
-  const three = i8x16.splat(3);
-  for (let i: usize = 0; i < bytes; i += 16) {
-    const to = counters + i;
-    let n1 = v128.load(to);
-    let n2 = v128.load(to + bytes);
-    let n3 = v128.load(to + 2 * bytes);
-    let at = codes + i;
-    for (let image = 0; image < count; image++) {
-      const v = v128.load(at);
-      n1 = i8x16.sub(n1, i8x16.eq(v, one));
-      n2 = i8x16.sub(n2, i8x16.eq(v, two));
-      n3 = i8x16.sub(n3, i8x16.eq(v, three));
-      at += bytes;
-    }
-    v128.store(to, n1);
-    v128.store(to + bytes, n2);
-    v128.store(to + 2 * bytes, n3);
+export function countTwoBits(codes: usize, bytes: usize, count: i32, shift: i32, whole: bool, counters: usize): void {
+  const odd = (bytes >> 4) & 1;
+  const pairs = bytes - (odd << 4);
+  if (whole) {
+    for (let i: usize = 0; i < pairs; i += 32) countPair(codes + i, bytes, count, 0, true, counters + i);
+    if (odd) countOne(codes + pairs, bytes, count, 0, true, counters + pairs);
+  } else {
+    for (let i: usize = 0; i < pairs; i += 32) countPair(codes + i, bytes, count, shift, false, counters + i);
+    if (odd) countOne(codes + pairs, bytes, count, shift, false, counters + pairs);
   }
+}
+
+/** The digits of sixteen codes; whole codes are digits. */
+// @ts-ignore: decorator
+@inline
+function digitsOf(codes: v128, shift: i32, whole: bool): v128 {
+  return whole ? codes : v128.and(i16x8.shr_u(codes, shift), i8x16.splat(3));
+}
+
+/** Adds up sixteen bytes of all images. */
+// @ts-ignore: decorator
+@inline
+function countOne(codes: usize, bytes: usize, count: i32, shift: i32, whole: bool, counters: usize): void {
+  let halves = i32x4.splat(0);
+  let sum = halves;
+  for (let image = 0; image < count; image++) {
+    const v = digitsOf(v128.load(codes), shift, whole);
+    halves = i8x16.add(halves, lookUp(HALVES, v));
+    sum = i8x16.add(sum, v);
+    codes += bytes;
+  }
+  addCounts(halves, sum, counters, bytes);
+}
+
+/** The same for 32 bytes. */
+// @ts-ignore: decorator
+@inline
+function countPair(codes: usize, bytes: usize, count: i32, shift: i32, whole: bool, counters: usize): void {
+  let halves = i32x4.splat(0);
+  let sum = halves;
+  let nextHalves = halves;
+  let nextSum = halves;
+  for (let image = 0; image < count; image++) {
+    const v = digitsOf(v128.load(codes), shift, whole);
+    const w = digitsOf(v128.load(codes, 16), shift, whole);
+    halves = i8x16.add(halves, lookUp(HALVES, v));
+    nextHalves = i8x16.add(nextHalves, lookUp(HALVES, w));
+    sum = i8x16.add(sum, v);
+    nextSum = i8x16.add(nextSum, w);
+    codes += bytes;
+  }
+  addCounts(halves, sum, counters, bytes);
+  addCounts(nextHalves, nextSum, counters + 16, bytes);
+}
+
+// @ts-ignore: decorator
+@inline
+function addCounts(halves: v128, sum: v128, counters: usize, bytes: usize): void {
+  const low = i8x16.splat(15);
+  const twos = counters + bytes;
+  const sums = counters + 2 * bytes;
+  v128.store(counters, i8x16.add(v128.load(counters), v128.and(halves, low)));
+  v128.store(twos, i8x16.add(v128.load(twos), v128.and(i16x8.shr_u(halves, 4), low)));
+  v128.store(sums, i8x16.add(v128.load(sums), sum));
+}
+
+/** Table entries by indices below 16. */
+// @ts-ignore: decorator
+@inline
+function lookUp(table: v128, indices: v128): v128 {
+  return RELAXED ? i8x16.relaxed_swizzle(table, indices) : i8x16.swizzle(table, indices);
 }
 
 /** Few levels of a digit: byte counters [level - 1][bytes], otherwise like `countTwoBits`. */

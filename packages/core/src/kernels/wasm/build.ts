@@ -22,7 +22,14 @@ export interface KernelExports {
     lineStride: number,
     pixelStride: number,
   ): void;
-  countTwoBits(codes: number, bytes: number, count: number, counters: number): void;
+  countTwoBits(
+    codes: number,
+    bytes: number,
+    count: number,
+    shift: number,
+    whole: number,
+    counters: number,
+  ): void;
   countLevels(
     codes: number,
     bytes: number,
