@@ -22,6 +22,11 @@ export interface KernelExecutor extends Executor {
 export interface KernelOptions {
   /** A build other than the fastest that this engine runs exactly. */
   readonly build?: KernelBuild;
+  /**
+   * Let `observe` show what the fast, fused plan stores instead of every node's value: for tests that
+   * compare just the code that runs without an observer. Default false.
+   */
+  readonly observeFused?: boolean;
 }
 
 interface Prepared {
@@ -111,9 +116,8 @@ export function createKernelExecutor(network: Network, options: KernelOptions = 
   let slow: Prepared | undefined;
   const run = (images: Uint8Array, count: number, runOptions: RunOptions = {}): RunResult => {
     checkRunImages(network, images, count);
-    if (runOptions.observe !== undefined) slow ??= prepare(false);
-    const prepared = runOptions.observe === undefined ? fast : slow!;
-    return runAll(prepared, images, count, runOptions);
+    const usesFast = runOptions.observe === undefined || options.observeFused === true;
+    return runAll(usesFast ? fast : (slow ??= prepare(false)), images, count, runOptions);
   };
   return {
     run,
