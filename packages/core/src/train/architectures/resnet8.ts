@@ -13,7 +13,7 @@ const EPSILON = 1e-5;
  * ResNet-8, the residual network of MLPerf Tiny (Banbury et al. 2021): a 3x3 convolution, three basic
  * blocks of two 3x3 convolutions (16, 32, 64 channels; the later two halve the image and have 1x1
  * convolutions with batch norm as shortcuts), global average pooling and a fully connected layer.
- * With one input channel and ten classes 77,850 trainable parameters.
+ * With one input channel and ten classes 77,754 trainable parameters.
  *
  * @param input shape `[channels, height, width]`, 8-bit codes, value = code / 255.
  */
