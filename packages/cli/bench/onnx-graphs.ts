@@ -1,5 +1,11 @@
-import { inferTypes, type ConvNode, type Network, type NetworkNode } from '@tally/core';
-import { OnnxGraphBuilder, type Attribute } from '../../core/src/onnx/builder.ts';
+import {
+  inferTypes,
+  OnnxGraphBuilder,
+  type Attribute,
+  type ConvNode,
+  type Network,
+  type NetworkNode,
+} from '@tally/core';
 
 /** Name of the graphs' input. */
 export const IMAGE = 'image';

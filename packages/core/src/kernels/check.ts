@@ -28,7 +28,7 @@ export function checkRunImages(network: Network, images: Uint8Array, count: numb
       'give whole images of the network input shape, and their number',
     );
   }
-  const wrong = firstAtLeast(images, 2 ** bits);
+  const wrong = bits === 8 ? -1 : firstAtLeast(images, 2 ** bits);
   if (wrong >= 0) {
     fail(
       'image-code-out-of-range',

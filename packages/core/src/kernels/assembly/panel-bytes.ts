@@ -1,8 +1,9 @@
 // Matrix products of the transformed domain: rows lie one behind the other, so one pointer and a length do.
 // Here the transformed input takes all eight bits.
 import { dotBytes } from './dot';
+import { TILE_BYTES } from './words';
 
-/** 6 rows of `depth` bytes (a multiple of 16) one behind the other x eight outputs; results of 32 bytes each. */
+/** 6 rows of `depth` bytes (a multiple of 16) one behind the other x eight outputs; results of 32 bytes, `TILE_BYTES` apart. */
 // @ts-ignore: decorator
 @inline
 export function panelBytes6(rows: usize, depth: usize, weights: usize, bias: usize, out: usize): void {
@@ -125,21 +126,21 @@ export function panelBytes6(rows: usize, depth: usize, weights: usize, bias: usi
     q4 += 16;
     q5 += 16;
   } while (q0 < end);
-  v128.store(out, a00, 0);
-  v128.store(out, a01, 16);
-  v128.store(out, a10, 32);
-  v128.store(out, a11, 48);
-  v128.store(out, a20, 64);
-  v128.store(out, a21, 80);
-  v128.store(out, a30, 96);
-  v128.store(out, a31, 112);
-  v128.store(out, a40, 128);
-  v128.store(out, a41, 144);
-  v128.store(out, a50, 160);
-  v128.store(out, a51, 176);
+  v128.store(out, a00, 0 * TILE_BYTES);
+  v128.store(out, a01, 0 * TILE_BYTES + 16);
+  v128.store(out, a10, 1 * TILE_BYTES);
+  v128.store(out, a11, 1 * TILE_BYTES + 16);
+  v128.store(out, a20, 2 * TILE_BYTES);
+  v128.store(out, a21, 2 * TILE_BYTES + 16);
+  v128.store(out, a30, 3 * TILE_BYTES);
+  v128.store(out, a31, 3 * TILE_BYTES + 16);
+  v128.store(out, a40, 4 * TILE_BYTES);
+  v128.store(out, a41, 4 * TILE_BYTES + 16);
+  v128.store(out, a50, 5 * TILE_BYTES);
+  v128.store(out, a51, 5 * TILE_BYTES + 16);
 }
 
-/** 4 rows of `depth` bytes (a multiple of 16) one behind the other x eight outputs; results of 32 bytes each. */
+/** 4 rows of `depth` bytes (a multiple of 16) one behind the other x eight outputs; results of 32 bytes, `TILE_BYTES` apart. */
 // @ts-ignore: decorator
 @inline
 export function panelBytes4(rows: usize, depth: usize, weights: usize, bias: usize, out: usize): void {
@@ -230,17 +231,17 @@ export function panelBytes4(rows: usize, depth: usize, weights: usize, bias: usi
     q2 += 16;
     q3 += 16;
   } while (q0 < end);
-  v128.store(out, a00, 0);
-  v128.store(out, a01, 16);
-  v128.store(out, a10, 32);
-  v128.store(out, a11, 48);
-  v128.store(out, a20, 64);
-  v128.store(out, a21, 80);
-  v128.store(out, a30, 96);
-  v128.store(out, a31, 112);
+  v128.store(out, a00, 0 * TILE_BYTES);
+  v128.store(out, a01, 0 * TILE_BYTES + 16);
+  v128.store(out, a10, 1 * TILE_BYTES);
+  v128.store(out, a11, 1 * TILE_BYTES + 16);
+  v128.store(out, a20, 2 * TILE_BYTES);
+  v128.store(out, a21, 2 * TILE_BYTES + 16);
+  v128.store(out, a30, 3 * TILE_BYTES);
+  v128.store(out, a31, 3 * TILE_BYTES + 16);
 }
 
-/** 2 rows of `depth` bytes (a multiple of 16) one behind the other x eight outputs; results of 32 bytes each. */
+/** 2 rows of `depth` bytes (a multiple of 16) one behind the other x eight outputs; results of 32 bytes, `TILE_BYTES` apart. */
 // @ts-ignore: decorator
 @inline
 export function panelBytes2(rows: usize, depth: usize, weights: usize, bias: usize, out: usize): void {
@@ -299,8 +300,8 @@ export function panelBytes2(rows: usize, depth: usize, weights: usize, bias: usi
     q0 += 16;
     q1 += 16;
   } while (q0 < end);
-  v128.store(out, a00, 0);
-  v128.store(out, a01, 16);
-  v128.store(out, a10, 32);
-  v128.store(out, a11, 48);
+  v128.store(out, a00, 0 * TILE_BYTES);
+  v128.store(out, a01, 0 * TILE_BYTES + 16);
+  v128.store(out, a10, 1 * TILE_BYTES);
+  v128.store(out, a11, 1 * TILE_BYTES + 16);
 }

@@ -7,7 +7,7 @@
 // unsigned: 7 bits for codes of up to 2 bits, 8 for 3. What that adds is part of the first accumulators.
 import { panel2, panel4, panel6 } from './panel';
 import { panelBytes2, panelBytes4, panelBytes6 } from './panel-bytes';
-import { word } from './words';
+import { TILE_BYTES, word } from './words';
 
 const INPUT = 0; // address of image 0's first window
 const IMAGE = 1; // bytes between images
@@ -20,7 +20,7 @@ const BIAS = 7; // i32 [block][24][8]
 const BLOCKS = 8;
 const LINES = 9; // room for four transformed lines
 const TILES = 10; // room for transformed tiles, [24][tiles][depth]
-const PRODUCTS = 11; // room for products, [24][tiles][8] int32
+const PRODUCTS = 11; // room for products, [tiles][24][8] int32
 const OFFSET = 12; // what is added to make the transformed input unsigned
 const BYTES = 13; // 1 when it exceeds 127
 
@@ -98,24 +98,24 @@ function multiplyCodes(tiles: usize, count: i32, depth: usize, weights: usize, b
     while (left >= 6) {
       panel6(rows, depth, weights, bias, out);
       rows += 6 * depth;
-      out += 6 * 32;
+      out += 6 * TILE_BYTES;
       left -= 6;
     }
     while (left >= 4) {
       panel4(rows, depth, weights, bias, out);
       rows += 4 * depth;
-      out += 4 * 32;
+      out += 4 * TILE_BYTES;
       left -= 4;
     }
     while (left > 0) {
-      // Of an odd last pair the second result is written over by the next point, or lies behind the last.
+      // Of an odd last pair the second result lies behind the last tile.
       panel2(rows, depth, weights, bias, out);
       rows += 2 * depth;
-      out += 2 * 32;
+      out += 2 * TILE_BYTES;
       left -= 2;
     }
     tiles += <usize>count * depth;
-    products += <usize>count * 32;
+    products += 32;
     weights += depth * 8;
     bias += 32;
   }
@@ -130,24 +130,24 @@ function multiplyBytes(tiles: usize, count: i32, depth: usize, weights: usize, b
     while (left >= 6) {
       panelBytes6(rows, depth, weights, bias, out);
       rows += 6 * depth;
-      out += 6 * 32;
+      out += 6 * TILE_BYTES;
       left -= 6;
     }
     while (left >= 4) {
       panelBytes4(rows, depth, weights, bias, out);
       rows += 4 * depth;
-      out += 4 * 32;
+      out += 4 * TILE_BYTES;
       left -= 4;
     }
     while (left > 0) {
-      // Of an odd last pair the second result is written over by the next point, or lies behind the last.
+      // Of an odd last pair the second result lies behind the last tile.
       panelBytes2(rows, depth, weights, bias, out);
       rows += 2 * depth;
-      out += 2 * 32;
+      out += 2 * TILE_BYTES;
       left -= 2;
     }
     tiles += <usize>count * depth;
-    products += <usize>count * 32;
+    products += 32;
     weights += depth * 8;
     bias += 32;
   }
@@ -178,26 +178,18 @@ function storeRow(m0: v128, m1: v128, m2: v128, m3: v128, m4: v128, m5: v128, ou
   v128.store(out + 3 * row, i32x4.shr_s(third(y3), 3));
 }
 
-/** Products of one tile, four outputs channels, to at most 2 x `width` pixels. */
-function finishTile(products: usize, point: usize, out: usize, row: usize, line: usize, height: i32, width: i32): void {
-  let m = products;
-  const a0 = v128.load(m), a1 = v128.load(m + point), a2 = v128.load(m + 2 * point);
-  const a3 = v128.load(m + 3 * point), a4 = v128.load(m + 4 * point), a5 = v128.load(m + 5 * point);
-  m += 6 * point;
-  const b0 = v128.load(m), b1 = v128.load(m + point), b2 = v128.load(m + 2 * point);
-  const b3 = v128.load(m + 3 * point), b4 = v128.load(m + 4 * point), b5 = v128.load(m + 5 * point);
-  m += 6 * point;
-  const c0 = v128.load(m), c1 = v128.load(m + point), c2 = v128.load(m + 2 * point);
-  const c3 = v128.load(m + 3 * point), c4 = v128.load(m + 4 * point), c5 = v128.load(m + 5 * point);
+/** Products of one tile, four output channels, to at most 2 x `width` pixels. */
+function finishTile(m: usize, out: usize, row: usize, line: usize, height: i32, width: i32): void {
+  const a0 = v128.load(m, 0), a1 = v128.load(m, 32), a2 = v128.load(m, 64), a3 = v128.load(m, 96), a4 = v128.load(m, 128), a5 = v128.load(m, 160);
+  const b0 = v128.load(m, 192), b1 = v128.load(m, 224), b2 = v128.load(m, 256), b3 = v128.load(m, 288), b4 = v128.load(m, 320), b5 = v128.load(m, 352);
+  const c0 = v128.load(m, 384), c1 = v128.load(m, 416), c2 = v128.load(m, 448), c3 = v128.load(m, 480), c4 = v128.load(m, 512), c5 = v128.load(m, 544);
   storeRow(
     i32x4.add(a0, i32x4.add(b0, c0)), i32x4.add(a1, i32x4.add(b1, c1)), i32x4.add(a2, i32x4.add(b2, c2)),
     i32x4.add(a3, i32x4.add(b3, c3)), i32x4.add(a4, i32x4.add(b4, c4)), i32x4.add(a5, i32x4.add(b5, c5)),
     out, row, width,
   );
   if (height < 2) return;
-  m += 6 * point;
-  const e0 = v128.load(m), e1 = v128.load(m + point), e2 = v128.load(m + 2 * point);
-  const e3 = v128.load(m + 3 * point), e4 = v128.load(m + 4 * point), e5 = v128.load(m + 5 * point);
+  const e0 = v128.load(m, 576), e1 = v128.load(m, 608), e2 = v128.load(m, 640), e3 = v128.load(m, 672), e4 = v128.load(m, 704), e5 = v128.load(m, 736);
   storeRow(
     i32x4.sub(i32x4.sub(b0, c0), e0), i32x4.sub(i32x4.sub(b1, c1), e1), i32x4.sub(i32x4.sub(b2, c2), e2),
     i32x4.sub(i32x4.sub(b3, c3), e3), i32x4.sub(i32x4.sub(b4, c4), e4), i32x4.sub(i32x4.sub(b5, c5), e5),
@@ -249,11 +241,11 @@ export function winogradRows(d: usize, first: i32, count: i32, scratch: usize, r
     for (let t = 0; t < tiles; t += across) {
       const rows = min(2, height - line);
       for (let x = 0; x < across; x++) {
-        const from = products + <usize>(t + x) * 32;
+        const from = products + <usize>(t + x) * TILE_BYTES;
         const to = pixel + <usize>(4 * x) * row;
         const wide = width - 4 * x;
-        finishTile(from, <usize>tiles * 32, to, row, row * width, rows, wide);
-        finishTile(from + 16, <usize>tiles * 32, to + 16, row, row * width, rows, wide);
+        finishTile(from, to, row, row * width, rows, wide);
+        finishTile(from + 16, to + 16, row, row * width, rows, wide);
       }
       pixel += <usize>(rows * width) * row;
       line = line + 2 < height ? line + 2 : 0;

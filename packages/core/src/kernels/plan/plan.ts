@@ -16,7 +16,7 @@ import { columnsOf, type Buffer, type CodesBuffer, type IntegersBuffer } from '.
 const BLOCK_PIXELS = 6;
 /** Scratch rows stay within the first caches. */
 const SCRATCH_BYTES = 49152;
-/** What one pass may touch beside the weights: half a second-level cache, or a quarter of the weights, so that they are read less often. */
+/** What one pass may touch beside the weights: half a second-level cache, or a third of the weights, so that they are read less often. */
 const PASS_BYTES = 524288;
 const MOST_IMAGES = 16;
 
@@ -81,7 +81,7 @@ function chooseBatch(graph: Graph, steps: readonly Step[]): number {
       [...stored, ...read].reduce((sum, id) => sum + bytesOf(id), 0),
     );
   }
-  const room = Math.max(PASS_BYTES, weights / 4);
+  const room = Math.max(PASS_BYTES, weights / 3);
   return Math.min(MOST_IMAGES, Math.max(1, Math.floor(room / largest)));
 }
 

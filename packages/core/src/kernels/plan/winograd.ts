@@ -121,7 +121,7 @@ export function winogradWeights(node: ConvNode, input: CodesType): WinogradWeigh
 
 const SOURCE_WINOGRAD = 7;
 /** Tiles that share one pass over the weights. */
-const PASS_TILES = 28;
+const PASS_TILES = 40;
 
 /** How a layer's output is cut into chunks: whole lines of tiles of one image, or whole images. */
 function chunksOf(
@@ -160,7 +160,7 @@ export function emitWinograd(context: PlanContext, node: ConvNode): EmittedSourc
     columnsOf(node.outChannels) / 8,
     context.shared('lines', ROW_POINTS * lineBytes),
     context.shared('tiles', POINTS * tiles * depth + depth),
-    context.shared('products', POINTS * tiles * 32),
+    context.shared('products', POINTS * (tiles + 1) * 32),
     offset,
     (LOWEST + HIGHEST) * (2 ** input.bits - 1) > 127 ? 1 : 0,
   ]);
