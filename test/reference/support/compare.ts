@@ -47,7 +47,9 @@ export async function compareWithOnnxRuntime(
   for (let first = 0; first < count; first += CHUNK) {
     const size = Math.min(CHUNK, count - first);
     const chunk = images.subarray(first * pixels, (first + size) * pixels);
-    const [expected, shown, stored]: Values[] = [new Map(), new Map(), new Map()];
+    const expected: Values = new Map();
+    const shown: Values = new Map();
+    const stored: Values = new Map();
     const outputs = await ort.run(chunk, size, { batch: size, observe: collect(expected, size) });
     const ours = plain.run(chunk, size, { observe: collect(shown, size) });
     const fast = fused.run(chunk, size, { observe: collect(stored, size) });
