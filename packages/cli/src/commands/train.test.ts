@@ -9,16 +9,16 @@ async function run(...args: string[]): Promise<void> {
 
 describe('tally train', () => {
   it('reads widths of single layers', () => {
-    expect(parseBits('conv1=W8A8, fc=W4,block1.conv2=A3')).toEqual({
+    expect(parseBits('conv1=W8A8, fc=W4:twos-complement,block1.conv2=A3')).toEqual({
       conv1: { weights: 8, activations: 8 },
-      fc: { weights: 4 },
+      fc: { weights: 4, codes: 'twos-complement' },
       'block1.conv2': { activations: 3 },
     });
   });
 
   it('refuses options that say nothing sensible', async () => {
     expect(() => parseBits('conv1')).toThrow(
-      "--bits: cannot read 'conv1' [option-malformed] — write LAYER=W<bits>A<bits>, comma-separated, e.g. conv1=W8A8,fc=W8",
+      "--bits: cannot read 'conv1' [option-malformed] — write LAYER=W<bits>A<bits>[:sign-magnitude|:twos-complement], comma-separated, e.g. conv1=W8A8,fc=W8:twos-complement",
     );
     expect(() => parseBits('conv1=')).toThrow('option-malformed');
     await expect(run('--epochs', '0')).rejects.toThrow(

@@ -27,25 +27,27 @@ const nonNegative = (option: string) => (text: string) =>
 const positive = (option: string) => (text: string) =>
   number(option, text, 'a number above 0', (value) => value > 0 && Number.isFinite(value));
 
-/** Parses `conv1=W8A8,fc=W8`. */
+/** Parses `conv1=W8A8,fc=W8,block1.conv1=W4A2:twos-complement`. */
 export function parseBits(text: string): Record<string, Partial<LayerPrecision>> {
   const overrides: Record<string, Partial<LayerPrecision>> = {};
   for (const part of text.split(',')) {
-    const groups = /^(?<layer>[^=]+)=(?:W(?<weights>\d+))?(?:A(?<activations>\d+))?$/i.exec(
-      part.trim(),
-    )?.groups;
-    const { layer, weights, activations } = (groups ?? {}) as Partial<Record<string, string>>;
-    if (layer === undefined || (weights === undefined && activations === undefined)) {
+    const groups =
+      /^(?<layer>[^=]+)=(?:W(?<weights>\d+))?(?:A(?<activations>\d+))?(?::(?<codes>sign-magnitude|twos-complement))?$/i.exec(
+        part.trim(),
+      )?.groups;
+    const { layer, weights, activations, codes } = (groups ?? {}) as Partial<Record<string, string>>;
+    if (layer === undefined || (weights ?? activations ?? codes) === undefined) {
       return fail(
         'option-malformed',
         '--bits',
         `cannot read '${part}'`,
-        'write LAYER=W<bits>A<bits>, comma-separated, e.g. conv1=W8A8,fc=W8',
+        'write LAYER=W<bits>A<bits>[:sign-magnitude|:twos-complement], comma-separated, e.g. conv1=W8A8,fc=W8:twos-complement',
       );
     }
     overrides[layer] = {
       ...(weights === undefined ? {} : { weights: Number(weights) }),
       ...(activations === undefined ? {} : { activations: Number(activations) }),
+      ...(codes === undefined ? {} : { codes: codes as Codes }),
     };
   }
   return overrides;
@@ -141,7 +143,7 @@ export function trainCommand(): Command {
     )
     .option(
       '--bits <layers>',
-      'widths of single layers, e.g. conv1=W8A8,fc=W8 (default: first and last layer W8A8)',
+      'widths and weight codes of single layers, e.g. conv1=W8A8,fc=W8:twos-complement (default: first and last layer W8A8)',
       parseBits,
     )
     .option('--init <model>', 'model file to start from; required for low-bit training')

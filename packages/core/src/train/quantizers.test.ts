@@ -107,11 +107,16 @@ describe('quantizedGraph', () => {
     const changed = widths({
       ...W3A2,
       codes: 'twos-complement',
-      overrides: { fc: { weights: 4 }, 'block1.conv2': { activations: 5 } },
+      overrides: {
+        fc: { weights: 4 },
+        'block1.conv2': { activations: 5 },
+        'block1.conv1': { codes: 'sign-magnitude' },
+      },
     });
     expect(changed['conv1']).toBe('twos-complement 8');
     expect(changed['fc']).toBe('twos-complement 4');
     expect(changed['block1.relu1.quantize']).toBe('5');
+    expect(changed['block1.conv1']).toBe('sign-magnitude 3');
   });
 
   it('quantizes a value twice when two layers read it at different widths', () => {

@@ -2,18 +2,18 @@ import { fail } from '../diagnostics/index.ts';
 import type { FloatTensor, Model, ModelGraph, ModelNode, WeightQuantizer } from '../model/model.ts';
 import { codeRange, isCodeFormat, type CodeFormat } from '../network/codes.ts';
 
-/** Widths of one conv or fully connected layer: of its weights and of the codes that it reads. */
+/** Precision of one conv or fully connected layer: of its weights and of the codes that it reads. */
 export interface LayerPrecision {
   /** 2 to 8. */
   readonly weights: number;
   /** 1 to 8, unsigned. */
   readonly activations: number;
+  /** Code system of the weights: symmetric or asymmetric. */
+  readonly codes: 'sign-magnitude' | 'twos-complement';
 }
 
-/** Precision of a whole network. */
+/** Precision of a whole network; its code system holds for the 8-bit layers too. */
 export interface Precision extends LayerPrecision {
-  /** Code system of all weights, of the 8-bit ones too. */
-  readonly codes: 'sign-magnitude' | 'twos-complement';
   /** By layer id. The first and the last layer are 8-bit unless named here. */
   readonly overrides?: Readonly<Record<string, Partial<LayerPrecision>>>;
 }
@@ -36,10 +36,15 @@ function layerPrecisions(graph: ModelGraph, precision: Precision): ReadonlyMap<s
   return new Map(
     layers.map(({ id }, index) => {
       const outer = index === 0 || index === layers.length - 1;
-      const base: LayerPrecision = outer ? { weights: OUTER_BITS, activations: OUTER_BITS } : precision;
-      const chosen = { weights: base.weights, activations: base.activations, ...precision.overrides?.[id] };
+      const { codes } = precision;
+      const chosen: LayerPrecision = {
+        weights: outer ? OUTER_BITS : precision.weights,
+        activations: outer ? OUTER_BITS : precision.activations,
+        codes,
+        ...precision.overrides?.[id],
+      };
       const formats: readonly CodeFormat[] = [
-        { system: precision.codes, bits: chosen.weights },
+        { system: chosen.codes, bits: chosen.weights },
         { system: 'unsigned', bits: chosen.activations },
       ];
       for (const format of formats) {
@@ -92,7 +97,7 @@ export function quantizedGraph(graph: ModelGraph, name: string, precision: Preci
     if (layer !== undefined && (node.kind === 'conv' || node.kind === 'fully-connected')) {
       const weightQuantizer: WeightQuantizer = {
         step: `${node.id}.step`,
-        format: { system: precision.codes, bits: layer.weights },
+        format: { system: layer.codes, bits: layer.weights },
       };
       nodes.push({ ...node, input: asCodes(node.input, layer.activations), weightQuantizer });
       continue;
