@@ -42,6 +42,7 @@ const benches: readonly Bench[] = [
     work: workOf(network, 512),
     ortBatches: [1, 16, 64],
     countedImages: 2048,
+    countedRounds: 12,
   })),
 ];
 

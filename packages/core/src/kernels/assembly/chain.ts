@@ -1,7 +1,14 @@
 // The fused epilogue: a list of operations on scratch rows while they are in the first-level cache.
 import { affineRows } from './affine';
 import { residualRows } from './residual';
-import { narrowRows, thresholdCompareRows, thresholdSearchRows, thresholdThreeRows } from './threshold';
+import {
+  narrowRows,
+  thresholdCompareRows,
+  thresholdSearchRows,
+  thresholdShortRows,
+  thresholdShortThreeRows,
+  thresholdThreeRows,
+} from './threshold';
 import { word } from './words';
 
 const OPERATION = 0;
@@ -13,10 +20,12 @@ const ADD = 1;
 const RELU = 2;
 const STORE = 3;
 const NARROW = 4;
-const THRESHOLD_THREE = 5;
-const THRESHOLD_COMPARE = 6;
-const THRESHOLD_SEARCH = 7;
-const RESIDUAL = 8;
+const THRESHOLD_SHORT_THREE = 5;
+const THRESHOLD_SHORT = 6;
+const THRESHOLD_COMPARE = 7;
+const THRESHOLD_SEARCH = 8;
+const RESIDUAL = 9;
+const THRESHOLD_THREE = 10;
 
 function addRows(tensor: usize, scratch: usize, bytes: usize): void {
   for (let i: usize = 0; i < bytes; i += 16) {
@@ -51,14 +60,20 @@ export function runChain(d: usize, first: i32, count: i32, scratch: usize, row: 
       case NARROW:
         narrowRows(d, first, count, scratch, row);
         break;
-      case THRESHOLD_THREE:
-        thresholdThreeRows(d, first, count, scratch, row);
+      case THRESHOLD_SHORT_THREE:
+        thresholdShortThreeRows(d, first, count, scratch, row);
+        break;
+      case THRESHOLD_SHORT:
+        thresholdShortRows(d, first, count, scratch, row);
         break;
       case THRESHOLD_COMPARE:
         thresholdCompareRows(d, first, count, scratch, row);
         break;
       case THRESHOLD_SEARCH:
         thresholdSearchRows(d, first, count, scratch, row);
+        break;
+      case THRESHOLD_THREE:
+        thresholdThreeRows(d, first, count, scratch, row);
         break;
       case RESIDUAL:
         residualRows(d, first, count, scratch, row);

@@ -26,6 +26,7 @@ const INTEGERS = 5;
 const FLATTEN = 6;
 const WINOGRAD = 7;
 const CODES = 8;
+const INTEGERS_IN_PLACE = 9; // the chain only reads: it works on the stored rows themselves
 
 /** Runs the step at `d` on the first `images` images of the batch. */
 export function runStep(d: usize, images: i32): void {
@@ -62,6 +63,8 @@ export function runStep(d: usize, images: i32): void {
       case CODES:
         codesRows(descriptor, first, count, scratch, row);
         break;
+      case INTEGERS_IN_PLACE:
+        break;
       case FLATTEN:
         flattenRows(descriptor, first, count, scratch, row);
         break;
@@ -71,6 +74,7 @@ export function runStep(d: usize, images: i32): void {
       default:
         unreachable();
     }
-    runChain(chain, first, count, scratch, row);
+    const rows = source == INTEGERS_IN_PLACE ? word(descriptor, 0) + <usize>first * row : scratch;
+    runChain(chain, first, count, rows, row);
   }
 }

@@ -5,7 +5,7 @@ import { word } from './words';
 const OUTPUT = 2; // address of image 0's first interior pixel
 const TABLE = 3; // i32 per pixel of the batch: byte offset
 const CHANNELS = 4; // bytes stored per pixel, a multiple of 4
-const LIMITS = 5; // compare: i32 [levels][row / 4], code = #{ (x ^ flip) > limit }; search: i32 [channels][levels]
+const LIMITS = 5; // compare: i32 (short: i16) [levels][row / 4], code = #{ (x ^ flip) > limit }; search: i32 [channels][levels]
 const FLIP = 6; // compare: i32 per column, 0 or -1; search: i32 per column, 1 or -1
 const LEVELS = 7;
 
@@ -28,6 +28,67 @@ export function narrowRows(d: usize, first: i32, count: i32, scratch: usize, row
     for (let c: usize = 0; c < channels; c += 8) {
       const from = input + (c << 2);
       storeEight(output + c, v128.load(from), v128.load(from, 16), c + 8 <= channels);
+    }
+  }
+}
+
+/** The eight integers at `from` as 16-bit ones (they fit), flipped where the channel falls. */
+// @ts-ignore: decorator
+@inline
+function loadShort(from: usize, flip: v128): v128 {
+  return v128.xor(i16x8.narrow_i32x4_s(v128.load(from), v128.load(from, 16)), flip);
+}
+
+// @ts-ignore: decorator
+@inline
+function storeShort(output: usize, counts: v128, whole: bool): void {
+  const bytes = i8x16.narrow_i16x8_u(counts, counts);
+  if (whole) v128.store64_lane(output, bytes, 0);
+  else v128.store32_lane(output, bytes, 0);
+}
+
+/** Three thresholds (2-bit codes) of integers within 16 bits: limits and flips are int16, `[3][columns]`. */
+export function thresholdShortThreeRows(d: usize, first: i32, count: i32, scratch: usize, row: usize): void {
+  const table = word(d, TABLE) + (<usize>first << 2);
+  const channels = word(d, CHANNELS);
+  const base = word(d, OUTPUT);
+  const zero = i32x4.splat(0);
+  for (let c: usize = 0; c < channels; c += 8) {
+    const limits = word(d, LIMITS) + (c << 1);
+    const flip = v128.load(word(d, FLIP) + (c << 1));
+    const t0 = v128.load(limits);
+    const t1 = v128.load(limits + (row >> 1));
+    const t2 = v128.load(limits + row);
+    const whole = c + 8 <= channels;
+    let input = scratch + (c << 2);
+    for (let p = 0; p < count; p++) {
+      const x = loadShort(input, flip);
+      const n = i16x8.add(i16x8.add(i16x8.gt_s(x, t0), i16x8.gt_s(x, t1)), i16x8.gt_s(x, t2));
+      storeShort(base + load<u32>(table + (<usize>p << 2)) + c, i16x8.sub(zero, n), whole);
+      input += row;
+    }
+  }
+}
+
+/** Any number of thresholds of integers within 16 bits, one comparison each. */
+export function thresholdShortRows(d: usize, first: i32, count: i32, scratch: usize, row: usize): void {
+  const table = word(d, TABLE) + (<usize>first << 2);
+  const channels = word(d, CHANNELS);
+  const levels = <i32>word(d, LEVELS);
+  for (let c: usize = 0; c < channels; c += 8) {
+    const flip = v128.load(word(d, FLIP) + (c << 1));
+    const whole = c + 8 <= channels;
+    let input = scratch + (c << 2);
+    for (let p = 0; p < count; p++) {
+      const x = loadShort(input, flip);
+      let n = i32x4.splat(0);
+      let limit = word(d, LIMITS) + (c << 1);
+      for (let k = 0; k < levels; k++) {
+        n = i16x8.sub(n, i16x8.gt_s(x, v128.load(limit)));
+        limit += row >> 1;
+      }
+      storeShort(word(d, OUTPUT) + load<u32>(table + (<usize>p << 2)) + c, n, whole);
+      input += row;
     }
   }
 }

@@ -4,9 +4,10 @@
 // Rows use the points 0, 1, -1, infinity, columns 0, 1, -1, 2, -2, infinity. The transformed weights
 // (plan/winograd.ts) carry factors that make them integers, 48 in all, which the last transform divides
 // out without remainder. Codes of 0..a put the transformed input within -16a..10a, so + 16a makes it
-// unsigned: 7 bits for codes of up to 2 bits, 8 for 3. What that adds is part of the first accumulators.
+// unsigned: 7 bits for codes of up to 2 bits, 8 for 3 (where the planner knows that the dot product takes
+// them). What that adds is part of the first accumulators.
 import { panel2, panel4, panel6 } from './panel';
-import { panelBytes2, panelBytes4, panelBytes6 } from './panel-bytes';
+import { shallowPanel2, shallowPanel4, shallowPanel6 } from './shallow-panel';
 import { TILE_BYTES, word } from './words';
 
 const INPUT = 0; // address of image 0's first window
@@ -22,7 +23,6 @@ const LINES = 9; // room for four transformed lines
 const TILES = 10; // room for transformed tiles, [24][tiles][depth]
 const PRODUCTS = 11; // room for products, [tiles][24][8] int32
 const OFFSET = 12; // what is added to make the transformed input unsigned
-const BYTES = 13; // 1 when it exceeds 127
 
 const POINTS: usize = 24;
 
@@ -90,7 +90,7 @@ function transformTiles(lines: usize, bytes: usize, depth: usize, tiles: i32, ou
 }
 
 /** Products of all tiles and points with one block of eight outputs. */
-function multiplyCodes(tiles: usize, count: i32, depth: usize, weights: usize, bias: usize, products: usize): void {
+function multiply(tiles: usize, count: i32, depth: usize, weights: usize, bias: usize, products: usize): void {
   for (let point: usize = 0; point < POINTS; point++) {
     let rows = tiles;
     let out = products;
@@ -121,34 +121,34 @@ function multiplyCodes(tiles: usize, count: i32, depth: usize, weights: usize, b
   }
 }
 
-/** The same for a transformed input of eight bits. */
-function multiplyBytes(tiles: usize, count: i32, depth: usize, weights: usize, bias: usize, products: usize): void {
+/** The same for 16 channels. */
+function multiplyShallow(tiles: usize, count: i32, weights: usize, bias: usize, products: usize): void {
   for (let point: usize = 0; point < POINTS; point++) {
     let rows = tiles;
     let out = products;
     let left = count;
     while (left >= 6) {
-      panelBytes6(rows, depth, weights, bias, out);
-      rows += 6 * depth;
+      shallowPanel6(rows, weights, bias, out);
+      rows += 6 * 16;
       out += 6 * TILE_BYTES;
       left -= 6;
     }
     while (left >= 4) {
-      panelBytes4(rows, depth, weights, bias, out);
-      rows += 4 * depth;
+      shallowPanel4(rows, weights, bias, out);
+      rows += 4 * 16;
       out += 4 * TILE_BYTES;
       left -= 4;
     }
     while (left > 0) {
       // Of an odd last pair the second result lies behind the last tile.
-      panelBytes2(rows, depth, weights, bias, out);
-      rows += 2 * depth;
+      shallowPanel2(rows, weights, bias, out);
+      rows += 2 * 16;
       out += 2 * TILE_BYTES;
       left -= 2;
     }
-    tiles += <usize>count * depth;
+    tiles += <usize>count * 16;
     products += 32;
-    weights += depth * 8;
+    weights += 16 * 8;
     bias += 32;
   }
 }
@@ -205,7 +205,6 @@ export function winogradRows(d: usize, first: i32, count: i32, scratch: usize, r
   const across = (width + 3) >> 2;
   const lines = word(d, LINES);
   const lineBytes = <usize>(4 * across + 2) * depth;
-  const bytes = word(d, BYTES) != 0;
   const firstImage = first / (height * width);
   const firstLine = (first % (height * width)) / width;
 
@@ -234,8 +233,8 @@ export function winogradRows(d: usize, first: i32, count: i32, scratch: usize, r
   for (let b = 0; b < blocks; b++) {
     const weights = word(d, WEIGHTS) + <usize>b * POINTS * depth * 8;
     const bias = word(d, BIAS) + <usize>b * POINTS * 32;
-    if (bytes) multiplyBytes(word(d, TILES), tiles, depth, weights, bias, products);
-    else multiplyCodes(word(d, TILES), tiles, depth, weights, bias, products);
+    if (depth == 16) multiplyShallow(word(d, TILES), tiles, weights, bias, products);
+    else multiply(word(d, TILES), tiles, depth, weights, bias, products);
     let pixel = scratch + <usize>b * 32;
     let line = firstLine;
     for (let t = 0; t < tiles; t += across) {

@@ -6,7 +6,7 @@ export function roundUp(value: number, unit: number): number {
   return Math.ceil(value / unit) * unit;
 }
 
-type Blob = Int8Array | Int32Array | BigInt64Array;
+type Blob = Int8Array | Int16Array | Int32Array | BigInt64Array;
 
 /** Hands out addresses of the one memory before it exists, and remembers what constants go where. */
 export class Arena {

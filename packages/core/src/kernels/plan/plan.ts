@@ -2,7 +2,7 @@ import { INPUT_ID, type Network } from '../../network/network.ts';
 import type { TensorType } from '../../network/tensor-type.ts';
 import { allocate } from './allocate.ts';
 import { Arena } from './arena.ts';
-import { emitChain } from './chain.ts';
+import { emitChain, type EmittedChain } from './chain.ts';
 import { codesBuffer, ENDLESS, integersBuffer, type EmittedSource, type PlanContext } from './context.ts';
 import { emitConv } from './conv.ts';
 import { extentOf } from './extent.ts';
@@ -36,8 +36,10 @@ export interface Plan {
   readonly staging: number;
 }
 
-function emitSource(context: PlanContext, step: Step): EmittedSource {
-  if (step.source.kind === 'load') return emitLoad(context, context.buffer(step.source.id));
+function emitSource(context: PlanContext, step: Step, chain: EmittedChain): EmittedSource {
+  if (step.source.kind === 'load') {
+    return emitLoad(context, context.buffer(step.source.id), chain.onlyReads);
+  }
   const { node } = step.source;
   switch (node.kind) {
     case 'conv':
@@ -122,9 +124,10 @@ export function planNetwork(
   const emitted = stepList.map((step) => {
     const row = columnsOf(extentOf(graph.type(firstValue(step)).shape).channels) * 4;
     const blocks = Math.max(1, Math.floor(SCRATCH_BYTES / (row * BLOCK_PIXELS)));
-    const source = emitSource(context, step);
+    const chain = emitChain(context, step.links);
+    const source = emitSource(context, step, chain);
     const chunk = source.chunk ?? { pixels: blocks * BLOCK_PIXELS, span: ENDLESS };
-    return { source, row, chunk, chain: emitChain(context, step.links) };
+    return { source, row, chunk, chain: chain.address };
   });
   const scratch = arena.reserve(Math.max(...emitted.map(({ row, chunk }) => row * chunk.pixels)));
   const steps = emitted.map(({ source, row, chunk, chain }) =>

@@ -14,6 +14,7 @@ const SOURCE_POOL_INTEGERS = 4;
 const SOURCE_INTEGERS = 5;
 const SOURCE_FLATTEN = 6;
 const SOURCE_CODES = 8;
+const SOURCE_INTEGERS_IN_PLACE = 9;
 
 type PoolNode = MaxPoolNode | AveragePoolNode | GlobalAveragePoolNode;
 
@@ -62,12 +63,17 @@ export function emitPool(context: PlanContext, node: PoolNode): EmittedSource {
   return { code: SOURCE_POOL_INTEGERS, descriptor, rowsPerImage };
 }
 
-/** Emits the load of a stored value. */
-export function emitLoad(context: PlanContext, buffer: Buffer): EmittedSource {
+/**
+ * Emits the load of a stored value.
+ *
+ * @param inPlace integers need no copy, for what follows only reads them.
+ */
+export function emitLoad(context: PlanContext, buffer: Buffer, inPlace: boolean): EmittedSource {
   const { arena, batch } = context;
   const { height, width } = buffer.extent;
   if (buffer.kind === 'integers') {
-    return { code: SOURCE_INTEGERS, descriptor: arena.words([buffer.address]), rowsPerImage: height * width };
+    const code = inPlace ? SOURCE_INTEGERS_IN_PLACE : SOURCE_INTEGERS;
+    return { code, descriptor: arena.words([buffer.address]), rowsPerImage: height * width };
   }
   const descriptor = arena.words([buffer.address, ownTable(arena, buffer, batch)]);
   return { code: SOURCE_CODES, descriptor, rowsPerImage: height * width };

@@ -162,7 +162,6 @@ export function emitWinograd(context: PlanContext, node: ConvNode): EmittedSourc
     context.shared('tiles', POINTS * tiles * depth + depth),
     context.shared('products', POINTS * (tiles + 1) * 32),
     offset,
-    (LOWEST + HIGHEST) * (2 ** input.bits - 1) > 127 ? 1 : 0,
   ]);
   return {
     code: SOURCE_WINOGRAD,
