@@ -1,7 +1,8 @@
 #!/bin/sh
-# Trains the four shipped networks on Fashion-MNIST: the full-precision parent, then from it W3A2,
-# W3A3 (both sign-magnitude) and W3A3 two's complement. Finished networks are skipped, interrupted
-# ones go on from their checkpoint and end in the same bytes. About an hour on two idle cores.
+# Trains the four shipped networks on Fashion-MNIST: the full-precision parent, then from it W3A2, W3A3
+# (both sign-magnitude) and W3A3 two's complement, and lowers these three to integers. Finished networks
+# are skipped, interrupted ones go on from their checkpoint and end in the same bytes. About an hour on
+# two idle cores.
 #
 #   scripts/train-models.sh [OUTPUT_DIRECTORY]     default: out/models
 #   TALLY_DATA=DIRECTORY                           default: /usr/share/datasets/fashion-mnist
@@ -32,3 +33,7 @@ w3a2=$!
 train w3a3 --precision w3a3 --init "$out/fp32.model" --epochs 12 --lr 0.02 --warmup 0.25 --weight-decay 1e-4 --threads 1
 train w3a3-twos --precision w3a3-twos --init "$out/fp32.model" --epochs 12 --lr 0.02 --warmup 0.25 --weight-decay 1e-4 --threads 1
 wait "$w3a2"
+
+for name in w3a2 w3a3 w3a3-twos; do
+  node_modules/.bin/node --conditions=source packages/cli/src/main.ts quantize "$out/$name.model" -o "$out/resnet8-$name.tally"
+done

@@ -22,9 +22,9 @@ export function shippedNetwork(name: string): NetworkFile {
   return decodeNetwork(readFileSync(root + path), path);
 }
 
-/** `models/trained/<name>.model`: the float parameters that a network was lowered from. */
+/** `models/trained/w3a2.model` for `resnet8-w3a2`: the float parameters that a network was lowered from. */
 export function shippedModel(name: string): Model {
-  const path = `models/trained/${name}.model`;
+  const path = `models/trained/${name.replace('resnet8-', '')}.model`;
   return decodeModel(readFileSync(root + path), path);
 }
 
