@@ -26,6 +26,29 @@ interface DigitCounters {
 /** Where the counters of (buffer, digit width) lie in a machine, reserved once. */
 export type CounterPlaces = Map<string, readonly DigitCounters[]>;
 
+/** The bytes of an image that are worth counting: lines without their padding, where that can be left out. */
+interface CountedArea {
+  readonly start: number;
+  readonly lines: number;
+  readonly line: number;
+  readonly length: number;
+}
+
+function countedArea({
+  extent,
+  padding,
+  interior,
+  lineBytes,
+  pixelBytes,
+  imageBytes,
+}: CodesBuffer): CountedArea {
+  const length = extent.width * pixelBytes;
+  // The kernel rounds a line up to 16 bytes: they may not reach into the next line's pixels.
+  const apart = (padding[1] + padding[3]) * pixelBytes >= 15 || length % 16 === 0;
+  if (!apart) return { start: 0, lines: 1, line: imageBytes, length: imageBytes };
+  return { start: interior, lines: extent.height, line: lineBytes, length };
+}
+
 /** Counts the levels of one value's digits while images pass. */
 export class LevelCounter {
   readonly digitBits: number;
@@ -37,6 +60,7 @@ export class LevelCounter {
   readonly #narrow: boolean;
   /** Two-bit digits, the common case: the counter of level 3 holds the sum of all levels instead. */
   readonly #sums: boolean;
+  readonly #area: CountedArea;
   /** Images in the byte counters. */
   #waiting = 0;
   #widened = false;
@@ -49,6 +73,7 @@ export class LevelCounter {
     this.#length = buffer.imageBytes * (levels - 1);
     this.#narrow = levels <= MOST_BYTE_LEVELS;
     this.#sums = digitBits === 2;
+    this.#area = countedArea(buffer);
     const key = `${buffer.address} ${digitBits}`;
     this.#digits =
       places.get(key) ??
@@ -78,8 +103,11 @@ export class LevelCounter {
       this.#waiting += size;
       for (const { shift, narrow, wide } of this.#digits) {
         if (!this.#narrow) kernels.countManyLevels(codes, imageBytes, size, shift, levels, wide);
-        else if (this.#sums) kernels.countTwoBits(codes, imageBytes, size, shift, whole, narrow);
-        else kernels.countLevels(codes, imageBytes, size, shift, levels, narrow);
+        else if (this.#sums) {
+          const { lines, line, length, start } = this.#area;
+          const to = narrow + start;
+          kernels.countTwoBits(codes + start, lines, line, length, imageBytes, size, shift, whole, to);
+        } else kernels.countLevels(codes, imageBytes, size, shift, levels, narrow);
       }
     }
   }

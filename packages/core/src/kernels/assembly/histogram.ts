@@ -4,18 +4,25 @@
 const HALVES = i8x16(0, 1, 16, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
 /**
- * Digits of two bits: byte counters [3][bytes] of level 1, level 2 and the sum of all levels, `bytes` a
- * multiple of 16; at most 15 images a call, 85 between two calls of `widenCounters`.
+ * Digits of two bits: byte counters [3][image] of level 1, level 2 and the sum of all levels, `image` the
+ * bytes between images; at most 15 images a call, 85 between two calls of `widenCounters`. Counts the first
+ * `length` bytes (rounded up to 16) of `lines` lines that are `line` bytes apart.
  */
-export function countTwoBits(codes: usize, bytes: usize, count: i32, shift: i32, whole: bool, counters: usize): void {
-  const odd = (bytes >> 4) & 1;
-  const pairs = bytes - (odd << 4);
-  if (whole) {
-    for (let i: usize = 0; i < pairs; i += 32) countPair(codes + i, bytes, count, 0, true, counters + i);
-    if (odd) countOne(codes + pairs, bytes, count, 0, true, counters + pairs);
-  } else {
-    for (let i: usize = 0; i < pairs; i += 32) countPair(codes + i, bytes, count, shift, false, counters + i);
-    if (odd) countOne(codes + pairs, bytes, count, shift, false, counters + pairs);
+export function countTwoBits(
+  codes: usize, lines: usize, line: usize, length: usize, image: usize, count: i32, shift: i32, whole: bool, counters: usize,
+): void {
+  const pairs = length & ~31;
+  for (let y: usize = 0; y < lines; y++) {
+    let i: usize = 0;
+    if (whole) {
+      for (; i < pairs; i += 32) countPair(codes + i, image, count, 0, true, counters + i);
+      for (; i < length; i += 16) countOne(codes + i, image, count, 0, true, counters + i);
+    } else {
+      for (; i < pairs; i += 32) countPair(codes + i, image, count, shift, false, counters + i);
+      for (; i < length; i += 16) countOne(codes + i, image, count, shift, false, counters + i);
+    }
+    codes += line;
+    counters += line;
   }
 }
 
@@ -49,14 +56,26 @@ function countPair(codes: usize, bytes: usize, count: i32, shift: i32, whole: bo
   let sum = halves;
   let nextHalves = halves;
   let nextSum = halves;
-  for (let image = 0; image < count; image++) {
+  const even = count & ~1;
+  for (let image = 0; image < even; image += 2) {
+    const v = digitsOf(v128.load(codes), shift, whole);
+    const w = digitsOf(v128.load(codes, 16), shift, whole);
+    codes += bytes;
+    const x = digitsOf(v128.load(codes), shift, whole);
+    const y = digitsOf(v128.load(codes, 16), shift, whole);
+    codes += bytes;
+    halves = i8x16.add(i8x16.add(halves, lookUp(HALVES, v)), lookUp(HALVES, x));
+    nextHalves = i8x16.add(i8x16.add(nextHalves, lookUp(HALVES, w)), lookUp(HALVES, y));
+    sum = i8x16.add(i8x16.add(sum, v), x);
+    nextSum = i8x16.add(i8x16.add(nextSum, w), y);
+  }
+  if (even != count) {
     const v = digitsOf(v128.load(codes), shift, whole);
     const w = digitsOf(v128.load(codes, 16), shift, whole);
     halves = i8x16.add(halves, lookUp(HALVES, v));
     nextHalves = i8x16.add(nextHalves, lookUp(HALVES, w));
     sum = i8x16.add(sum, v);
     nextSum = i8x16.add(nextSum, w);
-    codes += bytes;
   }
   addCounts(halves, sum, counters, bytes);
   addCounts(nextHalves, nextSum, counters + 16, bytes);

@@ -24,7 +24,10 @@ export interface KernelExports {
   ): void;
   countTwoBits(
     codes: number,
-    bytes: number,
+    lines: number,
+    line: number,
+    length: number,
+    image: number,
     count: number,
     shift: number,
     whole: number,
