@@ -20,6 +20,7 @@ const MAY_IMPORT = {
   counting: { code: ['units', 'diagnostics', 'network'], typesOnly: ['chip', 'execute'] },
   energy: { code: ['chip', 'units', 'diagnostics'] },
   report: { code: ['units', 'diagnostics'], typesOnly: ['network', 'chip', 'counting', 'energy', 'execute'] },
+  presets: { code: ['chip', 'energy', 'diagnostics'] },
   testing: { code: ['network', 'model', 'diagnostics', 'execute'] },
 };
 
@@ -67,14 +68,23 @@ export default tseslint.config(
       'import-x/resolver-next': [createTypeScriptImportResolver({ project: './tsconfig.json' })],
     },
     languageOptions: {
-      parserOptions: { projectService: { allowDefaultProject: ['*.js'] }, tsconfigRootDir: import.meta.dirname },
+      parserOptions: {
+        projectService: { allowDefaultProject: ['*.js'] },
+        tsconfigRootDir: import.meta.dirname,
+      },
     },
     rules: {
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
       // Index access into typed arrays and checked records is the daily bread of numeric code.
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
