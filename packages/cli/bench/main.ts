@@ -33,7 +33,9 @@ function smallNetworks(): readonly Network[] {
     file.endsWith('.tally'),
   );
   if (files.length === 0) return [resnet8(SEED)];
-  return files.sort().map((file) => decodeNetwork(readFileSync(new URL(file, MODELS)), file).network);
+  return files
+    .sort()
+    .map((file) => ({ ...decodeNetwork(readFileSync(new URL(file, MODELS)), file).network, name: file }));
 }
 
 const benches: readonly Bench[] = [

@@ -11,15 +11,11 @@ const HALVES = i8x16(0, 1, 16, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 export function countTwoBits(
   codes: usize, lines: usize, line: usize, length: usize, image: usize, count: i32, shift: i32, whole: bool, counters: usize,
 ): void {
-  const pairs = length & ~31;
   for (let y: usize = 0; y < lines; y++) {
-    let i: usize = 0;
     if (whole) {
-      for (; i < pairs; i += 32) countPair(codes + i, image, count, 0, true, counters + i);
-      for (; i < length; i += 16) countOne(codes + i, image, count, 0, true, counters + i);
+      for (let i: usize = 0; i < length; i += 16) countOne(codes + i, image, count, 0, true, counters + i);
     } else {
-      for (; i < pairs; i += 32) countPair(codes + i, image, count, shift, false, counters + i);
-      for (; i < length; i += 16) countOne(codes + i, image, count, shift, false, counters + i);
+      for (let i: usize = 0; i < length; i += 16) countOne(codes + i, image, count, shift, false, counters + i);
     }
     codes += line;
     counters += line;
@@ -39,46 +35,27 @@ function digitsOf(codes: v128, shift: i32, whole: bool): v128 {
 function countOne(codes: usize, bytes: usize, count: i32, shift: i32, whole: bool, counters: usize): void {
   let halves = i32x4.splat(0);
   let sum = halves;
-  for (let image = 0; image < count; image++) {
+  let left = count;
+  while (left >= 4) {
+    const v0 = digitsOf(v128.load(codes), shift, whole);
+    const v1 = digitsOf(v128.load(codes + bytes), shift, whole);
+    const v2 = digitsOf(v128.load(codes + 2 * bytes), shift, whole);
+    const v3 = digitsOf(v128.load(codes + 3 * bytes), shift, whole);
+    const first = i8x16.add(lookUp(HALVES, v0), lookUp(HALVES, v1));
+    const second = i8x16.add(lookUp(HALVES, v2), lookUp(HALVES, v3));
+    halves = i8x16.add(halves, i8x16.add(first, second));
+    sum = i8x16.add(sum, i8x16.add(i8x16.add(v0, v1), i8x16.add(v2, v3)));
+    codes += 4 * bytes;
+    left -= 4;
+  }
+  while (left > 0) {
     const v = digitsOf(v128.load(codes), shift, whole);
     halves = i8x16.add(halves, lookUp(HALVES, v));
     sum = i8x16.add(sum, v);
     codes += bytes;
+    left--;
   }
   addCounts(halves, sum, counters, bytes);
-}
-
-/** The same for 32 bytes. */
-// @ts-ignore: decorator
-@inline
-function countPair(codes: usize, bytes: usize, count: i32, shift: i32, whole: bool, counters: usize): void {
-  let halves = i32x4.splat(0);
-  let sum = halves;
-  let nextHalves = halves;
-  let nextSum = halves;
-  const even = count & ~1;
-  for (let image = 0; image < even; image += 2) {
-    const v = digitsOf(v128.load(codes), shift, whole);
-    const w = digitsOf(v128.load(codes, 16), shift, whole);
-    codes += bytes;
-    const x = digitsOf(v128.load(codes), shift, whole);
-    const y = digitsOf(v128.load(codes, 16), shift, whole);
-    codes += bytes;
-    halves = i8x16.add(i8x16.add(halves, lookUp(HALVES, v)), lookUp(HALVES, x));
-    nextHalves = i8x16.add(i8x16.add(nextHalves, lookUp(HALVES, w)), lookUp(HALVES, y));
-    sum = i8x16.add(i8x16.add(sum, v), x);
-    nextSum = i8x16.add(i8x16.add(nextSum, w), y);
-  }
-  if (even != count) {
-    const v = digitsOf(v128.load(codes), shift, whole);
-    const w = digitsOf(v128.load(codes, 16), shift, whole);
-    halves = i8x16.add(halves, lookUp(HALVES, v));
-    nextHalves = i8x16.add(nextHalves, lookUp(HALVES, w));
-    sum = i8x16.add(sum, v);
-    nextSum = i8x16.add(nextSum, w);
-  }
-  addCounts(halves, sum, counters, bytes);
-  addCounts(nextHalves, nextSum, counters + 16, bytes);
 }
 
 // @ts-ignore: decorator
