@@ -1,5 +1,6 @@
 // Dense convolution and fully connected layers: chunks of pixels x blocks of eight outputs.
-import { blockBytes, blockCodes } from './block';
+import { blockCodes } from './block';
+import { blockBytes } from './block-bytes';
 import { word } from './words';
 
 /** Pixels of one register block. */
