@@ -113,6 +113,7 @@ export {
   type Choice,
   type DataDependentCounts,
   type Dataflow,
+  type DataflowProblem,
   type DigitPlan,
   type LayerTiming,
   type MacroStorage,
@@ -266,6 +267,7 @@ export {
   lower,
   roundHalfToEven,
   weightCodes,
+  type Interpretation,
   type LoweredPlace,
   type Lowering,
 } from './quantize/index.ts';
