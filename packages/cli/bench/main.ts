@@ -72,7 +72,8 @@ for (const { work, ortBatches, countedImages, countedRounds } of benches) {
       print(`  ${row.name.padEnd(20)}${figures}${row.ratio.toFixed(2).padStart(8)}`);
     }
   }
-  const cost = countingCost(workOf(work.network, countedImages), 2, countedRounds);
+  const digitBits = Math.min(...listMacLayers(work.network).map((layer) => layer.inputBits));
+  const cost = countingCost(workOf(work.network, countedImages), digitBits, countedRounds);
   print(
     `  exact counts of every layer add ${(cost * 100).toFixed(1)} % (least of ${countedRounds} each, ${countedImages} images a run)\n`,
   );

@@ -11,7 +11,7 @@ const MOST_BYTE_LEVELS = 16;
 /** Images that byte counters take: of a level; and where one counter sums digits of up to 3. */
 const LEVEL_CAPACITY = 255;
 const SUM_CAPACITY = 85;
-/** Images that one call of the kernel for 2-bit digits takes. */
+/** Images that one call of a kernel with counters of half a byte takes. */
 const HALF_CAPACITY = 15;
 
 /** Where the counters of one digit lie: `[level - 1][byte of the image's buffer]`. */
@@ -91,23 +91,35 @@ export class LevelCounter {
 
   /** Counts the first `images` images of the batch, which the buffer holds now. */
   count(images: number): void {
-    const { address, imageBytes, bits } = this.#buffer;
-    const whole = bits <= 2 ? 1 : 0;
-    const { kernels } = this.#machine;
-    const levels = 2 ** this.digitBits;
+    const { address, imageBytes } = this.#buffer;
     const capacity = this.#sums ? SUM_CAPACITY : LEVEL_CAPACITY;
     for (let first = 0; first < images; first += HALF_CAPACITY) {
       const size = Math.min(HALF_CAPACITY, images - first);
       const codes = address + first * imageBytes;
       if (this.#waiting + size > capacity) this.#widen();
       this.#waiting += size;
-      for (const { shift, narrow, wide } of this.#digits) {
-        if (!this.#narrow) kernels.countManyLevels(codes, imageBytes, size, shift, levels, wide);
-        else if (this.#sums) {
-          const { lines, line, length, start } = this.#area;
-          const to = narrow + start;
-          kernels.countTwoBits(codes + start, lines, line, length, imageBytes, size, shift, whole, to);
-        } else kernels.countLevels(codes, imageBytes, size, shift, levels, narrow);
+      for (const digit of this.#digits) this.#countDigit(digit, codes, size);
+    }
+  }
+
+  #countDigit({ shift, narrow, wide }: DigitCounters, codes: number, images: number): void {
+    const { imageBytes: image, bits } = this.#buffer;
+    const { kernels } = this.#machine;
+    const levels = 2 ** this.digitBits;
+    if (!this.#narrow) {
+      kernels.countManyLevels(codes, image, images, shift, levels, wide);
+      return;
+    }
+    const { lines, line, length, start } = this.#area;
+    const from = codes + start;
+    const to = narrow + start;
+    if (levels === 2) kernels.countBits(from, lines, line, length, image, images, shift, to);
+    else if (this.#sums) {
+      kernels.countTwoBits(from, lines, line, length, image, images, shift, bits <= 2 ? 1 : 0, to);
+    } else {
+      for (let first = 1; first < levels; first += 8) {
+        const at = to + (first - 1) * image;
+        kernels.countEightLevels(from, lines, line, length, image, images, shift, first, levels, at);
       }
     }
   }

@@ -76,25 +76,85 @@ function lookUp(table: v128, indices: v128): v128 {
   return RELAXED ? i8x16.relaxed_swizzle(table, indices) : i8x16.swizzle(table, indices);
 }
 
-/** Few levels of a digit: byte counters [level - 1][bytes], otherwise like `countTwoBits`. */
-export function countLevels(
-  codes: usize, bytes: usize, count: i32, shift: i32, levels: i32, counters: usize,
+/** Lane i of the table counts level `low` in the low half of a byte and the next in the high half. */
+// @ts-ignore: decorator
+@inline
+function halvesOf(low: i32): v128 {
+  const lanes = i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+  const one = v128.and(i8x16.eq(lanes, i8x16.splat(<i8>low)), i8x16.splat(1));
+  const next = v128.and(i8x16.eq(lanes, i8x16.splat(<i8>(low + 1))), i8x16.splat(16));
+  return v128.or(one, next);
+}
+
+/** Adds the two levels of a table to their counters, `plane` bytes apart. */
+// @ts-ignore: decorator
+@inline
+function addHalves(halves: v128, counters: usize, plane: usize, both: bool): void {
+  const low = i8x16.splat(15);
+  v128.store(counters, i8x16.add(v128.load(counters), v128.and(halves, low)));
+  if (!both) return;
+  const next = counters + plane;
+  v128.store(next, i8x16.add(v128.load(next), v128.and(i16x8.shr_u(halves, 4), low)));
+}
+
+/**
+ * Eight levels of a digit from level `first`, those below `levels`: byte counters [level - first][image],
+ * otherwise like `countTwoBits`; at most 15 images a call, 255 between two calls of `widenCounters`.
+ */
+export function countEightLevels(
+  codes: usize, lines: usize, line: usize, length: usize, image: usize, count: i32, shift: i32,
+  first: i32, levels: i32, counters: usize,
 ): void {
   // Bits that a 16-bit shift brings over from the neighbouring byte are masked away.
   const mask = i8x16.splat(<i8>((levels - 1) & (255 >> shift)));
-  for (let level = 1; level < levels; level++) {
-    const wanted = i8x16.splat(<i8>level);
-    const counter = counters + <usize>(level - 1) * bytes;
-    for (let i: usize = 0; i < bytes; i += 16) {
-      let n = v128.load(counter + i);
+  const t0 = halvesOf(first);
+  const t1 = halvesOf(first + 2);
+  const t2 = halvesOf(first + 4);
+  const t3 = halvesOf(first + 6);
+  const last = first + 7 < levels;
+  for (let y: usize = 0; y < lines; y++) {
+    for (let i: usize = 0; i < length; i += 16) {
+      let h0 = i32x4.splat(0);
+      let h1 = h0;
+      let h2 = h0;
+      let h3 = h0;
       let at = codes + i;
-      for (let image = 0; image < count; image++) {
+      for (let left = count; left > 0; left--) {
         const v = v128.and(i16x8.shr_u(v128.load(at), shift), mask);
-        n = i8x16.sub(n, i8x16.eq(v, wanted));
-        at += bytes;
+        h0 = i8x16.add(h0, lookUp(t0, v));
+        h1 = i8x16.add(h1, lookUp(t1, v));
+        h2 = i8x16.add(h2, lookUp(t2, v));
+        h3 = i8x16.add(h3, lookUp(t3, v));
+        at += image;
       }
-      v128.store(counter + i, n);
+      const to = counters + i;
+      addHalves(h0, to, image, true);
+      addHalves(h1, to + 2 * image, image, true);
+      addHalves(h2, to + 4 * image, image, true);
+      addHalves(h3, to + 6 * image, image, last);
     }
+    codes += line;
+    counters += line;
+  }
+}
+
+/** Bits of a one-bit digit: byte counters [image], otherwise like `countEightLevels`. */
+export function countBits(
+  codes: usize, lines: usize, line: usize, length: usize, image: usize, count: i32, shift: i32, counters: usize,
+): void {
+  const one = i8x16.splat(1);
+  for (let y: usize = 0; y < lines; y++) {
+    for (let i: usize = 0; i < length; i += 16) {
+      let sum = v128.load(counters + i);
+      let at = codes + i;
+      for (let left = count; left > 0; left--) {
+        sum = i8x16.add(sum, v128.and(i16x8.shr_u(v128.load(at), shift), one));
+        at += image;
+      }
+      v128.store(counters + i, sum);
+    }
+    codes += line;
+    counters += line;
   }
 }
 

@@ -3,7 +3,7 @@ export { convRows } from './conv';
 export { convAnyRows } from './conv-any';
 export { probeUnsigned } from './dot';
 export { flattenRows } from './flatten';
-export { countLevels, countManyLevels, countTwoBits, widenCounters } from './histogram';
+export { countBits, countEightLevels, countManyLevels, countTwoBits, widenCounters } from './histogram';
 export { packImages } from './input';
 export { codesRows, integersRows, maxCodesRows, poolIntegersRows, sumCodesRows } from './pool';
 export { runChain } from './chain';

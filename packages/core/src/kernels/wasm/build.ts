@@ -33,12 +33,26 @@ export interface KernelExports {
     whole: number,
     counters: number,
   ): void;
-  countLevels(
+  countEightLevels(
     codes: number,
-    bytes: number,
+    lines: number,
+    line: number,
+    length: number,
+    image: number,
     count: number,
     shift: number,
+    first: number,
     levels: number,
+    counters: number,
+  ): void;
+  countBits(
+    codes: number,
+    lines: number,
+    line: number,
+    length: number,
+    image: number,
+    count: number,
+    shift: number,
     counters: number,
   ): void;
   countManyLevels(
