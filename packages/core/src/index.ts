@@ -269,5 +269,6 @@ export {
   weightCodes,
   type Interpretation,
   type LoweredPlace,
+  type RealValue,
   type Lowering,
 } from './quantize/index.ts';
