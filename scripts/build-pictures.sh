@@ -9,4 +9,4 @@ mkdir -p docs/images
 node --conditions=source scripts/terminal-picture.ts docs/images/reproduce.svg --lines 20 reproduce zhu2020
 node --conditions=source packages/cli/src/main.ts demo --out out > /dev/null
 chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --force-device-scale-factor=1.5 \
-  --window-size=1200,1500 --screenshot="$PWD/docs/images/report.png" "file://$PWD/out/report.html" 2> /dev/null
+  --window-size=1200,1010 --screenshot="$PWD/docs/images/report.png" "file://$PWD/out/report.html" 2> /dev/null
