@@ -5,7 +5,9 @@ import {
   narrowRows,
   thresholdCompareRows,
   thresholdSearchRows,
+  thresholdSevenRows,
   thresholdShortRows,
+  thresholdShortSevenRows,
   thresholdShortThreeRows,
   thresholdThreeRows,
 } from './threshold';
@@ -26,6 +28,8 @@ const THRESHOLD_COMPARE = 7;
 const THRESHOLD_SEARCH = 8;
 const RESIDUAL = 9;
 const THRESHOLD_THREE = 10;
+const THRESHOLD_SEVEN = 11;
+const THRESHOLD_SHORT_SEVEN = 12;
 
 function addRows(tensor: usize, scratch: usize, bytes: usize): void {
   for (let i: usize = 0; i < bytes; i += 16) {
@@ -74,6 +78,12 @@ export function runChain(d: usize, first: i32, count: i32, scratch: usize, row: 
         break;
       case THRESHOLD_THREE:
         thresholdThreeRows(d, first, count, scratch, row);
+        break;
+      case THRESHOLD_SEVEN:
+        thresholdSevenRows(d, first, count, scratch, row);
+        break;
+      case THRESHOLD_SHORT_SEVEN:
+        thresholdShortSevenRows(d, first, count, scratch, row);
         break;
       case RESIDUAL:
         residualRows(d, first, count, scratch, row);

@@ -8,6 +8,14 @@ export { packImages } from './input';
 export { codesRows, integersRows, maxCodesRows, poolIntegersRows, sumCodesRows } from './pool';
 export { runChain } from './chain';
 export { residualRows } from './residual';
-export { thresholdCompareRows, thresholdSearchRows, thresholdShortRows, thresholdShortThreeRows, thresholdThreeRows } from './threshold';
+export {
+  thresholdCompareRows,
+  thresholdSearchRows,
+  thresholdSevenRows,
+  thresholdShortRows,
+  thresholdShortSevenRows,
+  thresholdShortThreeRows,
+  thresholdThreeRows,
+} from './threshold';
 export { runStep } from './step';
 export { winogradRows } from './winograd';

@@ -2,6 +2,7 @@
 //
 // The multiplier and offset are split at bit `cut`, m = high * 2^cut + low, so that 32-bit lanes hold every
 // intermediate (the planner proves it): y = (high * x + offsetHigh + ((low * x + offsetLow) >> cut)) >> rest.
+import { countSeven, storeShort } from './threshold';
 import { word } from './words';
 
 const HIGH = 2; // i32 per column: multiplier, high part
@@ -10,7 +11,7 @@ const LOW = 4;
 const OFFSET_LOW = 5;
 const CUT = 6;
 const REST = 7;
-const FORM = 8; // bit 0: adds, bit 1: stores, bits 2 and up: 0 no codes, 1 three thresholds, 2 any number
+const FORM = 8; // bit 0: adds, bit 1: stores, bits 2 and up: 0 no codes, 1 three thresholds, 2 seven
 const INNER_FLOOR = 9; // least value before the addition: 0 for ReLU, -2^31 for none
 const OUTER_FLOOR = 10; // least value after it
 const ADDED = 11; // int32 tensor to add
@@ -18,12 +19,20 @@ const STORED = 12; // int32 tensor to store
 const OUTPUT = 13; // codes: address of image 0's first interior pixel
 const TABLE = 14; // i32 per pixel of the batch: byte offset
 const CHANNELS = 15; // bytes stored per pixel, a multiple of 4
-const LIMITS = 16; // i32 [levels][row / 4]
-const FLIP = 17; // i32 per column, 0 or -1
-const LEVELS = 18;
+const LIMITS = 16; // i16 [levels][columns]
+const FLIP = 17; // i16 per column, 0 or -1
 
 const NONE = 0;
 const THREE = 1;
+const SEVEN = 2;
+
+/** The affine map of four columns. */
+// @ts-ignore: decorator
+@inline
+function scale(x: v128, high: v128, offsetHigh: v128, low: v128, offsetLow: v128, cut: i32, rest: i32): v128 {
+  const carried = i32x4.shr_s(i32x4.add(i32x4.mul(low, x), offsetLow), cut);
+  return i32x4.shr_s(i32x4.add(i32x4.add(i32x4.mul(high, x), offsetHigh), carried), rest);
+}
 
 /** The flags are constants, so each form gets a loop of its own. Leaves the scratch rows as they are. */
 // @ts-ignore: decorator
@@ -35,55 +44,53 @@ function pass(d: usize, first: i32, count: i32, scratch: usize, row: usize, adds
   const table = word(d, TABLE) + (<usize>first << 2);
   const innerFloor = i32x4.splat(<i32>word(d, INNER_FLOOR));
   const outerFloor = i32x4.splat(<i32>word(d, OUTER_FLOOR));
-  const coded: usize = codes == NONE ? 0 : word(d, CHANNELS) << 2;
-  const levels = <i32>word(d, LEVELS);
-  // Codes take a multiple of four channels, integers of eight.
-  const columns = stores ? row : coded;
-  for (let c: usize = 0; c < columns; c += 16) {
-    const high = v128.load(word(d, HIGH) + c);
-    const offsetHigh = v128.load(word(d, OFFSET_HIGH) + c);
-    const low = v128.load(word(d, LOW) + c);
-    const offsetLow = v128.load(word(d, OFFSET_LOW) + c);
-    const limits = word(d, LIMITS) + c;
-    const t0 = codes == THREE ? v128.load(limits) : high;
-    const t1 = codes == THREE ? v128.load(limits + row) : high;
-    const t2 = codes == THREE ? v128.load(limits + 2 * row) : high;
-    const flip = codes == NONE ? high : v128.load(word(d, FLIP) + c);
+  const coded = word(d, CHANNELS) << 2;
+  const level = row >> 1;
+  for (let c: usize = 0; c < row; c += 32) {
+    const h0 = v128.load(word(d, HIGH) + c);
+    const h1 = v128.load(word(d, HIGH) + c, 16);
+    const oh0 = v128.load(word(d, OFFSET_HIGH) + c);
+    const oh1 = v128.load(word(d, OFFSET_HIGH) + c, 16);
+    const l0 = v128.load(word(d, LOW) + c);
+    const l1 = v128.load(word(d, LOW) + c, 16);
+    const ol0 = v128.load(word(d, OFFSET_LOW) + c);
+    const ol1 = v128.load(word(d, OFFSET_LOW) + c, 16);
+    const limits = word(d, LIMITS) + (c >> 1);
+    const t0 = codes != NONE ? v128.load(limits) : h0;
+    const t1 = codes != NONE ? v128.load(limits + level) : h0;
+    const t2 = codes != NONE ? v128.load(limits + 2 * level) : h0;
+    const t3 = codes == SEVEN ? v128.load(limits + 3 * level) : h0;
+    const t4 = codes == SEVEN ? v128.load(limits + 4 * level) : h0;
+    const t5 = codes == SEVEN ? v128.load(limits + 5 * level) : h0;
+    const t6 = codes == SEVEN ? v128.load(limits + 6 * level) : h0;
+    const flip = codes != NONE ? v128.load(word(d, FLIP) + (c >> 1)) : h0;
     const output = word(d, OUTPUT) + (c >> 2);
-    const inside = c < coded;
+    const whole = c + 32 <= coded;
     let from = scratch + c;
     let added = word(d, ADDED) + start + c;
     let stored = word(d, STORED) + start + c;
     for (let p = 0; p < count; p++) {
-      const x = v128.load(from);
+      let y0 = i32x4.max_s(scale(v128.load(from), h0, oh0, l0, ol0, cut, rest), innerFloor);
+      let y1 = i32x4.max_s(scale(v128.load(from, 16), h1, oh1, l1, ol1, cut, rest), innerFloor);
       from += row;
-      const carried = i32x4.shr_s(i32x4.add(i32x4.mul(low, x), offsetLow), cut);
-      let y = i32x4.shr_s(i32x4.add(i32x4.add(i32x4.mul(high, x), offsetHigh), carried), rest);
-      y = i32x4.max_s(y, innerFloor);
       if (adds) {
-        y = i32x4.max_s(i32x4.add(y, v128.load(added)), outerFloor);
+        y0 = i32x4.max_s(i32x4.add(y0, v128.load(added)), outerFloor);
+        y1 = i32x4.max_s(i32x4.add(y1, v128.load(added, 16)), outerFloor);
         added += row;
       }
       if (stores) {
-        v128.store(stored, y);
+        v128.store(stored, y0);
+        v128.store(stored, y1, 16);
         stored += row;
       }
-      if (codes != NONE && inside) {
-        const z = v128.xor(y, flip);
-        let n: v128;
-        if (codes == THREE) {
-          n = i32x4.add(i32x4.add(i32x4.gt_s(z, t0), i32x4.gt_s(z, t1)), i32x4.gt_s(z, t2));
-        } else {
-          n = i32x4.splat(0);
-          let limit = limits;
-          for (let k = 0; k < levels; k++) {
-            n = i32x4.add(n, i32x4.gt_s(z, v128.load(limit)));
-            limit += row;
-          }
-        }
-        const words = i16x8.narrow_i32x4_s(n, n);
-        const bytes = i8x16.neg(i8x16.narrow_i16x8_s(words, words));
-        v128.store32_lane(output + load<u32>(table + (<usize>p << 2)), bytes, 0);
+      if (codes != NONE) {
+        const z = v128.xor(i16x8.narrow_i32x4_s(y0, y1), flip);
+        const n =
+          codes == THREE
+            ? i16x8.add(i16x8.add(i16x8.gt_s(z, t0), i16x8.gt_s(z, t1)), i16x8.gt_s(z, t2))
+            : countSeven(z, t0, t1, t2, t3, t4, t5, t6);
+        const at = output + load<u32>(table + (<usize>p << 2));
+        storeShort(at, i16x8.sub(i32x4.splat(0), n), whole);
       }
     }
   }

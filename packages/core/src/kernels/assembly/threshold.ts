@@ -32,7 +32,7 @@ export function narrowRows(d: usize, first: i32, count: i32, scratch: usize, row
   }
 }
 
-/** The eight integers at `from` as 16-bit ones (they fit), flipped where the channel falls. */
+/** The eight integers at `from` as 16-bit ones, saturated (no limit tells the difference), flipped where the channel falls. */
 // @ts-ignore: decorator
 @inline
 function loadShort(from: usize, flip: v128): v128 {
@@ -41,13 +41,13 @@ function loadShort(from: usize, flip: v128): v128 {
 
 // @ts-ignore: decorator
 @inline
-function storeShort(output: usize, counts: v128, whole: bool): void {
+export function storeShort(output: usize, counts: v128, whole: bool): void {
   const bytes = i8x16.narrow_i16x8_u(counts, counts);
   if (whole) v128.store64_lane(output, bytes, 0);
   else v128.store32_lane(output, bytes, 0);
 }
 
-/** Three thresholds (2-bit codes) of integers within 16 bits: limits and flips are int16, `[3][columns]`. */
+/** Three thresholds (2-bit codes) with limits within 16 bits: limits and flips are int16, `[3][columns]`. */
 export function thresholdShortThreeRows(d: usize, first: i32, count: i32, scratch: usize, row: usize): void {
   const table = word(d, TABLE) + (<usize>first << 2);
   const channels = word(d, CHANNELS);
@@ -70,7 +70,43 @@ export function thresholdShortThreeRows(d: usize, first: i32, count: i32, scratc
   }
 }
 
-/** Any number of thresholds of integers within 16 bits, one comparison each. */
+/** Seven thresholds (3-bit codes) with limits within 16 bits. */
+export function thresholdShortSevenRows(d: usize, first: i32, count: i32, scratch: usize, row: usize): void {
+  const table = word(d, TABLE) + (<usize>first << 2);
+  const channels = word(d, CHANNELS);
+  const base = word(d, OUTPUT);
+  const zero = i32x4.splat(0);
+  const level = row >> 1;
+  for (let c: usize = 0; c < channels; c += 8) {
+    const limits = word(d, LIMITS) + (c << 1);
+    const flip = v128.load(word(d, FLIP) + (c << 1));
+    const t0 = v128.load(limits);
+    const t1 = v128.load(limits + level);
+    const t2 = v128.load(limits + 2 * level);
+    const t3 = v128.load(limits + 3 * level);
+    const t4 = v128.load(limits + 4 * level);
+    const t5 = v128.load(limits + 5 * level);
+    const t6 = v128.load(limits + 6 * level);
+    const whole = c + 8 <= channels;
+    let input = scratch + (c << 2);
+    for (let p = 0; p < count; p++) {
+      const n = countSeven(loadShort(input, flip), t0, t1, t2, t3, t4, t5, t6);
+      storeShort(base + load<u32>(table + (<usize>p << 2)) + c, i16x8.sub(zero, n), whole);
+      input += row;
+    }
+  }
+}
+
+/** Minus the number of limits below x. */
+// @ts-ignore: decorator
+@inline
+export function countSeven(x: v128, t0: v128, t1: v128, t2: v128, t3: v128, t4: v128, t5: v128, t6: v128): v128 {
+  const low = i16x8.add(i16x8.add(i16x8.gt_s(x, t0), i16x8.gt_s(x, t1)), i16x8.gt_s(x, t2));
+  const high = i16x8.add(i16x8.add(i16x8.gt_s(x, t3), i16x8.gt_s(x, t4)), i16x8.gt_s(x, t5));
+  return i16x8.add(i16x8.add(low, high), i16x8.gt_s(x, t6));
+}
+
+/** Any number of thresholds with limits within 16 bits, one comparison each. */
 export function thresholdShortRows(d: usize, first: i32, count: i32, scratch: usize, row: usize): void {
   const table = word(d, TABLE) + (<usize>first << 2);
   const channels = word(d, CHANNELS);
@@ -119,6 +155,35 @@ export function thresholdThreeRows(d: usize, first: i32, count: i32, scratch: us
       const n1 = i32x4.add(i32x4.add(i32x4.gt_s(x1, t01), i32x4.gt_s(x1, t11)), i32x4.gt_s(x1, t21));
       const output = base + load<u32>(table + (<usize>p << 2)) + c;
       storeEight(output, i32x4.sub(zero, n0), i32x4.sub(zero, n1), whole);
+      input += row;
+    }
+  }
+}
+
+/** Seven thresholds (3-bit codes). */
+export function thresholdSevenRows(d: usize, first: i32, count: i32, scratch: usize, row: usize): void {
+  const table = word(d, TABLE) + (<usize>first << 2);
+  const channels = word(d, CHANNELS);
+  const base = word(d, OUTPUT);
+  for (let c: usize = 0; c < channels; c += 4) {
+    const limits = word(d, LIMITS) + (c << 2);
+    const flip = v128.load(word(d, FLIP) + (c << 2));
+    const t0 = v128.load(limits);
+    const t1 = v128.load(limits + row);
+    const t2 = v128.load(limits + 2 * row);
+    const t3 = v128.load(limits + 3 * row);
+    const t4 = v128.load(limits + 4 * row);
+    const t5 = v128.load(limits + 5 * row);
+    const t6 = v128.load(limits + 6 * row);
+    let input = scratch + (c << 2);
+    for (let p = 0; p < count; p++) {
+      const x = v128.xor(v128.load(input), flip);
+      const low = i32x4.add(i32x4.add(i32x4.gt_s(x, t0), i32x4.gt_s(x, t1)), i32x4.gt_s(x, t2));
+      const high = i32x4.add(i32x4.add(i32x4.gt_s(x, t3), i32x4.gt_s(x, t4)), i32x4.gt_s(x, t5));
+      const n = i32x4.add(i32x4.add(low, high), i32x4.gt_s(x, t6));
+      const words = i16x8.narrow_i32x4_s(n, n);
+      const bytes = i8x16.neg(i8x16.narrow_i16x8_s(words, words));
+      v128.store32_lane(base + load<u32>(table + (<usize>p << 2)) + c, bytes, 0);
       input += row;
     }
   }

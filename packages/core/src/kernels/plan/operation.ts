@@ -10,6 +10,8 @@ export const THRESHOLD_COMPARE = 7;
 export const THRESHOLD_SEARCH = 8;
 export const RESIDUAL = 9;
 export const THRESHOLD_THREE = 10;
+export const THRESHOLD_SEVEN = 11;
+export const THRESHOLD_SHORT_SEVEN = 12;
 
 /** An operation's code and its words behind the address of the next. */
 export type Operation = readonly [code: number, ...words: number[]];

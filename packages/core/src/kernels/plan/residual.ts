@@ -5,7 +5,7 @@ import { integersBuffer, type PlanContext } from './context.ts';
 import { extentOf } from './extent.ts';
 import type { Link } from './fuse.ts';
 import { RESIDUAL, type Operation } from './operation.ts';
-import { codesOutput, compareThresholds } from './threshold.ts';
+import { codesOutput, compareThresholds, shortComparison } from './threshold.ts';
 
 /** What the pass does after the affine map, in this order. */
 interface Form {
@@ -46,6 +46,12 @@ function formOf(context: PlanContext, links: readonly Link[]): Form | null {
   return { affine: first.node, operand: first.operand, innerRelu, add, outerRelu, stored, threshold };
 }
 
+/** Forms of the pass that make codes, by their width. */
+const CODES_FORMS = new Map([
+  [2, 1],
+  [3, 2],
+]);
+
 /** The whole chain as one pass over the rows, where its form and the ranges of its values allow; else null. */
 export function emitResidual(context: PlanContext, links: readonly Link[]): Operation | null {
   const form = formOf(context, links);
@@ -56,14 +62,15 @@ export function emitResidual(context: PlanContext, links: readonly Link[]): Oper
   const { min, max } = valueRange(graph.type(form.operand));
   const split = splitAffine(affine, channels, min, max);
   if (split === null) return null;
-  let codes = [0, 0, 0, 0, 0, 0];
+  let codes = [0, 0, 0, 0, 0];
   let codesForm = 0;
   if (threshold !== null) {
-    const comparison = compareThresholds(threshold.node, channels, valueRange(graph.type(threshold.operand)));
-    if (comparison === null) return null;
-    const { limits, flip, levels } = comparison;
-    codes = [...codesOutput(context, threshold.node), arena.put(limits), arena.put(flip), levels];
-    codesForm = levels === 3 ? 1 : 2;
+    const range = valueRange(graph.type(threshold.operand));
+    const comparison = compareThresholds(threshold.node, channels, range);
+    const short = comparison === null ? null : shortComparison(comparison, range);
+    codesForm = CODES_FORMS.get(threshold.node.bits) ?? 0;
+    if (short === null || codesForm === 0) return null;
+    codes = [...codesOutput(context, threshold.node), arena.put(short.limits), arena.put(short.flip)];
   }
   let added = 0;
   if (add !== null) {

@@ -5,6 +5,8 @@ import {
   THRESHOLD_COMPARE,
   THRESHOLD_SEARCH,
   THRESHOLD_SHORT,
+  THRESHOLD_SEVEN,
+  THRESHOLD_SHORT_SEVEN,
   THRESHOLD_SHORT_THREE,
   THRESHOLD_THREE,
   type Operation,
@@ -61,9 +63,27 @@ export function compareThresholds(
   return { limits, flip, levels };
 }
 
-/** Limits as int16: those beyond its range become its ends, which no value within `-2^15 < x < 2^15 - 1` tells apart. */
-function shorten(limits: Int32Array): Int16Array {
-  return Int16Array.from(limits, (limit) => Math.max(-32768, Math.min(32767, limit)));
+/**
+ * The comparison with int16 limits, for values that are saturated to int16 beforehand; null when that could
+ * change a code. A limit within `-2^15 .. 2^15 - 2` tells nothing that saturation takes away; one beyond
+ * that must be beyond every value too.
+ */
+export function shortComparison(
+  { limits, flip }: Comparison,
+  { min, max }: { readonly min: number; readonly max: number },
+): { readonly limits: Int16Array; readonly flip: Int16Array } | null {
+  // Flipped values reach from -max - 1 to -min - 1.
+  const most = Math.max(max, -min - 1);
+  const least = Math.min(min, -max - 1);
+  for (const limit of limits) {
+    if (limit === INT32_MAX) continue;
+    if (limit > 32766 && most > 32767) return null;
+    if (limit < -32768 && least < -32767) return null;
+  }
+  return {
+    limits: Int16Array.from(limits, (limit) => Math.max(-32768, Math.min(32767, limit))),
+    flip: Int16Array.from(flip),
+  };
 }
 
 /** Words that say where the codes of a threshold node go: address, table, bytes per pixel. */
@@ -81,12 +101,13 @@ export function emitThreshold(context: PlanContext, node: ThresholdNode, operand
   const comparison = compareThresholds(node, channels, range);
   const levels = 2 ** node.bits - 1;
   if (comparison !== null) {
-    const { limits, flip } = comparison;
-    if (range.min > -32768 && range.max < 32767) {
-      const code = levels === 3 ? THRESHOLD_SHORT_THREE : THRESHOLD_SHORT;
-      return [code, ...output, arena.put(shorten(limits)), arena.put(Int16Array.from(flip)), levels];
-    }
-    const code = levels === 3 ? THRESHOLD_THREE : THRESHOLD_COMPARE;
+    const short = shortComparison(comparison, range);
+    const { limits, flip } = short ?? comparison;
+    const [three, seven, any] =
+      short !== null
+        ? [THRESHOLD_SHORT_THREE, THRESHOLD_SHORT_SEVEN, THRESHOLD_SHORT]
+        : [THRESHOLD_THREE, THRESHOLD_SEVEN, THRESHOLD_COMPARE];
+    const code = levels === 3 ? three : levels === 7 ? seven : any;
     return [code, ...output, arena.put(limits), arena.put(flip), levels];
   }
   const columns = columnsOf(channels);
