@@ -2,7 +2,7 @@
 //
 // The multiplier and offset are split at bit `cut`, m = high * 2^cut + low, so that 32-bit lanes hold every
 // intermediate (the planner proves it): y = (high * x + offsetHigh + ((low * x + offsetLow) >> cut)) >> rest.
-import { countSeven, storeShort } from './threshold';
+import { storeShort } from './threshold';
 import { word } from './words';
 
 const HIGH = 2; // i32 per column: multiplier, high part
@@ -19,8 +19,8 @@ const STORED = 12; // int32 tensor to store
 const OUTPUT = 13; // codes: address of image 0's first interior pixel
 const TABLE = 14; // i32 per pixel of the batch: byte offset
 const CHANNELS = 15; // bytes stored per pixel, a multiple of 4
-const LIMITS = 16; // i16 [levels][columns]
-const FLIP = 17; // i16 per column, 0 or -1
+const LIMITS = 16; // i32 [block of 8 columns][levels][8]
+const FLIP = 17; // i32 per column, 0 or -1
 
 const NONE = 0;
 const THREE = 1;
@@ -34,6 +34,22 @@ function scale(x: v128, high: v128, offsetHigh: v128, low: v128, offsetLow: v128
   return i32x4.shr_s(i32x4.add(i32x4.add(i32x4.mul(high, x), offsetHigh), carried), rest);
 }
 
+/** Minus the number of limits, 32 bytes apart, that lie below x. */
+// @ts-ignore: decorator
+@inline
+function countBelow(x: v128, limits: usize, codes: i32): v128 {
+  const three = i32x4.add(
+    i32x4.add(i32x4.gt_s(x, v128.load(limits)), i32x4.gt_s(x, v128.load(limits, 32))),
+    i32x4.gt_s(x, v128.load(limits, 64)),
+  );
+  if (codes == THREE) return three;
+  const six = i32x4.add(
+    i32x4.add(i32x4.gt_s(x, v128.load(limits, 96)), i32x4.gt_s(x, v128.load(limits, 128))),
+    i32x4.gt_s(x, v128.load(limits, 160)),
+  );
+  return i32x4.add(i32x4.add(three, six), i32x4.gt_s(x, v128.load(limits, 192)));
+}
+
 /** The flags are constants, so each form gets a loop of its own. Leaves the scratch rows as they are. */
 // @ts-ignore: decorator
 @inline
@@ -45,7 +61,7 @@ function pass(d: usize, first: i32, count: i32, scratch: usize, row: usize, adds
   const innerFloor = i32x4.splat(<i32>word(d, INNER_FLOOR));
   const outerFloor = i32x4.splat(<i32>word(d, OUTER_FLOOR));
   const coded = word(d, CHANNELS) << 2;
-  const level = row >> 1;
+  const levels: usize = codes == THREE ? 3 : 7;
   for (let c: usize = 0; c < row; c += 32) {
     const h0 = v128.load(word(d, HIGH) + c);
     const h1 = v128.load(word(d, HIGH) + c, 16);
@@ -55,15 +71,9 @@ function pass(d: usize, first: i32, count: i32, scratch: usize, row: usize, adds
     const l1 = v128.load(word(d, LOW) + c, 16);
     const ol0 = v128.load(word(d, OFFSET_LOW) + c);
     const ol1 = v128.load(word(d, OFFSET_LOW) + c, 16);
-    const limits = word(d, LIMITS) + (c >> 1);
-    const t0 = codes != NONE ? v128.load(limits) : h0;
-    const t1 = codes != NONE ? v128.load(limits + level) : h0;
-    const t2 = codes != NONE ? v128.load(limits + 2 * level) : h0;
-    const t3 = codes == SEVEN ? v128.load(limits + 3 * level) : h0;
-    const t4 = codes == SEVEN ? v128.load(limits + 4 * level) : h0;
-    const t5 = codes == SEVEN ? v128.load(limits + 5 * level) : h0;
-    const t6 = codes == SEVEN ? v128.load(limits + 6 * level) : h0;
-    const flip = codes != NONE ? v128.load(word(d, FLIP) + (c >> 1)) : h0;
+    const limits = word(d, LIMITS) + c * levels;
+    const f0 = codes != NONE ? v128.load(word(d, FLIP) + c) : h0;
+    const f1 = codes != NONE ? v128.load(word(d, FLIP) + c, 16) : h0;
     const output = word(d, OUTPUT) + (c >> 2);
     const whole = c + 32 <= coded;
     let from = scratch + c;
@@ -84,13 +94,10 @@ function pass(d: usize, first: i32, count: i32, scratch: usize, row: usize, adds
         stored += row;
       }
       if (codes != NONE) {
-        const z = v128.xor(i16x8.narrow_i32x4_s(y0, y1), flip);
-        const n =
-          codes == THREE
-            ? i16x8.add(i16x8.add(i16x8.gt_s(z, t0), i16x8.gt_s(z, t1)), i16x8.gt_s(z, t2))
-            : countSeven(z, t0, t1, t2, t3, t4, t5, t6);
+        const n0 = countBelow(v128.xor(y0, f0), limits, codes);
+        const n1 = countBelow(v128.xor(y1, f1), limits + 16, codes);
         const at = output + load<u32>(table + (<usize>p << 2));
-        storeShort(at, i16x8.sub(i32x4.splat(0), n), whole);
+        storeShort(at, i16x8.neg(i16x8.narrow_i32x4_s(n0, n1)), whole);
       }
     }
   }

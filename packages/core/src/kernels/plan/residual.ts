@@ -5,7 +5,7 @@ import { integersBuffer, type PlanContext } from './context.ts';
 import { extentOf } from './extent.ts';
 import type { Link } from './fuse.ts';
 import { RESIDUAL, type Operation } from './operation.ts';
-import { codesOutput, compareThresholds, shortComparison } from './threshold.ts';
+import { codesOutput, compareThresholds, type Comparison } from './threshold.ts';
 
 /** What the pass does after the affine map, in this order. */
 interface Form {
@@ -52,6 +52,16 @@ const CODES_FORMS = new Map([
   [3, 2],
 ]);
 
+/** Limits `[level][column]` as `[block of 8 columns][level][8]`. */
+function byBlock({ limits, flip, levels }: Comparison): Int32Array {
+  const columns = flip.length;
+  return Int32Array.from(limits, (_, i) => {
+    const block = Math.floor(i / (8 * levels));
+    const level = Math.floor(i / 8) % levels;
+    return limits[level * columns + block * 8 + (i % 8)];
+  });
+}
+
 /** The whole chain as one pass over the rows, where its form and the ranges of its values allow; else null. */
 export function emitResidual(context: PlanContext, links: readonly Link[]): Operation | null {
   const form = formOf(context, links);
@@ -67,10 +77,10 @@ export function emitResidual(context: PlanContext, links: readonly Link[]): Oper
   if (threshold !== null) {
     const range = valueRange(graph.type(threshold.operand));
     const comparison = compareThresholds(threshold.node, channels, range);
-    const short = comparison === null ? null : shortComparison(comparison, range);
     codesForm = CODES_FORMS.get(threshold.node.bits) ?? 0;
-    if (short === null || codesForm === 0) return null;
-    codes = [...codesOutput(context, threshold.node), arena.put(short.limits), arena.put(short.flip)];
+    if (comparison === null || codesForm === 0) return null;
+    const limits = arena.put(byBlock(comparison));
+    codes = [...codesOutput(context, threshold.node), limits, arena.put(comparison.flip)];
   }
   let added = 0;
   if (add !== null) {
