@@ -1,6 +1,4 @@
 import tseslint from 'typescript-eslint';
-import importX from 'eslint-plugin-import-x';
-import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
 
 /**
  * Which folder of packages/core/src may import which (ARCHITECTURE.md, "Which way imports point").
@@ -25,29 +23,23 @@ const MAY_IMPORT = {
 };
 
 const CORE = 'packages/core/src';
-const folders = Object.keys(MAY_IMPORT);
+const PLACE = '(ARCHITECTURE.md, "Which way imports point")';
 
-/** Zones for import-x/no-restricted-paths: everything that the table does not allow. */
-function zones(allowed) {
-  return folders.flatMap((folder) =>
-    folders
-      .filter((other) => other !== folder && !allowed(MAY_IMPORT[folder]).includes(other))
-      .map((other) => ({
-        target: `./${CORE}/${folder}`,
-        from: `./${CORE}/${other}`,
-        message: `${folder} may not import ${other} (ARCHITECTURE.md, "Which way imports point").`,
-      })),
-  );
-}
-
-/** Code imports from folders that are types-only: caught by syntax, for type imports resolve to nothing at run time. */
-function typeOnlyPatterns(folder) {
-  const { typesOnly = [] } = MAY_IMPORT[folder];
-  return typesOnly.map((other) => ({
-    regex: `^(\\.\\./)+${other}/`,
-    allowTypeImports: true,
-    message: `${folder} may import only types from ${other}.`,
-  }));
+/**
+ * What the files of one folder may not import, as patterns on import paths: inside core another
+ * folder is always written `../folder/...`.
+ */
+function restrictions(folder) {
+  const { code, typesOnly = [] } = MAY_IMPORT[folder];
+  return Object.keys(MAY_IMPORT)
+    .filter((other) => other !== folder && !code.includes(other))
+    .map((other) => {
+      const allowTypeImports = typesOnly.includes(other);
+      const message = allowTypeImports
+        ? `${folder} may import only types from ${other} ${PLACE}.`
+        : `${folder} may not import ${other} ${PLACE}.`;
+      return { regex: `^(\\.\\./)+${other}/`, allowTypeImports, message };
+    });
 }
 
 export default tseslint.config(
@@ -63,10 +55,6 @@ export default tseslint.config(
   },
   ...tseslint.configs.strictTypeChecked,
   {
-    plugins: { 'import-x': importX },
-    settings: {
-      'import-x/resolver-next': [createTypeScriptImportResolver({ project: './tsconfig.json' })],
-    },
     languageOptions: {
       parserOptions: {
         projectService: { allowDefaultProject: ['*.js'] },
@@ -88,7 +76,6 @@ export default tseslint.config(
       // Index access into typed arrays and checked records is the daily bread of numeric code.
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
-      'import-x/no-cycle': 'error',
       'max-lines': ['error', { max: 450, skipBlankLines: false, skipComments: false }],
     },
   },
@@ -96,10 +83,6 @@ export default tseslint.config(
     files: [`${CORE}/**/*.ts`],
     ignores: ['**/*.test.ts'],
     rules: {
-      'import-x/no-restricted-paths': [
-        'error',
-        { zones: zones((row) => [...row.code, ...(row.typesOnly ?? [])]) },
-      ],
       'no-restricted-imports': [
         'error',
         { patterns: [{ regex: '^node:', message: 'core is pure: it runs in the browser too.' }] },
@@ -113,15 +96,13 @@ export default tseslint.config(
       ],
     },
   },
-  ...folders
-    .filter((folder) => MAY_IMPORT[folder].typesOnly !== undefined)
-    .map((folder) => ({
-      files: [`${CORE}/${folder}/**/*.ts`],
-      ignores: ['**/*.test.ts'],
-      rules: {
-        '@typescript-eslint/no-restricted-imports': ['error', { patterns: typeOnlyPatterns(folder) }],
-      },
-    })),
+  ...Object.keys(MAY_IMPORT).map((folder) => ({
+    files: [`${CORE}/${folder}/**/*.ts`],
+    ignores: ['**/*.test.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': ['error', { patterns: restrictions(folder) }],
+    },
+  })),
   {
     files: ['packages/cli/**/*.ts', 'examples/**/*.ts'],
     rules: {
