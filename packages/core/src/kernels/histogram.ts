@@ -112,14 +112,15 @@ export class LevelCounter {
     }
     const { lines, line, length, start } = this.#area;
     const from = codes + start;
+    const whole = bits <= this.digitBits ? 1 : 0;
     const to = narrow + start;
     if (levels === 2) kernels.countBits(from, lines, line, length, image, images, shift, to);
     else if (this.#sums) {
-      kernels.countTwoBits(from, lines, line, length, image, images, shift, bits <= 2 ? 1 : 0, to);
+      kernels.countTwoBits(from, lines, line, length, image, images, shift, whole, to);
     } else {
       for (let first = 1; first < levels; first += 8) {
         const at = to + (first - 1) * image;
-        kernels.countEightLevels(from, lines, line, length, image, images, shift, first, levels, at);
+        kernels.countEightLevels(from, lines, line, length, image, images, shift, whole, first, levels, at);
       }
     }
   }

@@ -102,7 +102,17 @@ function addHalves(halves: v128, counters: usize, plane: usize, both: bool): voi
  * otherwise like `countTwoBits`; at most 15 images a call, 255 between two calls of `widenCounters`.
  */
 export function countEightLevels(
-  codes: usize, lines: usize, line: usize, length: usize, image: usize, count: i32, shift: i32,
+  codes: usize, lines: usize, line: usize, length: usize, image: usize, count: i32, shift: i32, whole: bool,
+  first: i32, levels: i32, counters: usize,
+): void {
+  if (whole) countEight(codes, lines, line, length, image, count, 0, true, first, levels, counters);
+  else countEight(codes, lines, line, length, image, count, shift, false, first, levels, counters);
+}
+
+// @ts-ignore: decorator
+@inline
+function countEight(
+  codes: usize, lines: usize, line: usize, length: usize, image: usize, count: i32, shift: i32, whole: bool,
   first: i32, levels: i32, counters: usize,
 ): void {
   // Bits that a 16-bit shift brings over from the neighbouring byte are masked away.
@@ -120,7 +130,8 @@ export function countEightLevels(
       let h3 = h0;
       let at = codes + i;
       for (let left = count; left > 0; left--) {
-        const v = v128.and(i16x8.shr_u(v128.load(at), shift), mask);
+        let v = v128.load(at);
+        if (!whole) v = v128.and(i16x8.shr_u(v, shift), mask);
         h0 = i8x16.add(h0, lookUp(t0, v));
         h1 = i8x16.add(h1, lookUp(t1, v));
         h2 = i8x16.add(h2, lookUp(t2, v));

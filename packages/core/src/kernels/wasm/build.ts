@@ -41,6 +41,7 @@ export interface KernelExports {
     image: number,
     count: number,
     shift: number,
+    whole: number,
     first: number,
     levels: number,
     counters: number,
