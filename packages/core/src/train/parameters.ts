@@ -1,6 +1,6 @@
 import type { ModelGraph } from '../model/model.ts';
 import { fail } from '../diagnostics/index.ts';
-import { windowOutput } from './ops/conv.ts';
+import { windowOutput } from './ops/conv-attributes.ts';
 
 /** What a parameter is, which decides how it starts, decays and is updated. */
 export type ParameterRole =

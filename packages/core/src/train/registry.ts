@@ -1,6 +1,7 @@
 import type { Operator } from './operator.ts';
 import { batchNormInference, batchNormTraining, type BatchNormAttributes } from './ops/batch-norm.ts';
-import { conv, type ConvAttributes } from './ops/conv.ts';
+import { conv } from './ops/conv.ts';
+import type { ConvAttributes } from './ops/conv-attributes.ts';
 import { crossEntropy, type CrossEntropyAttributes } from './ops/cross-entropy.ts';
 import { add, flatten, relu, type NoAttributes } from './ops/elementwise.ts';
 import { fullyConnected } from './ops/fully-connected.ts';

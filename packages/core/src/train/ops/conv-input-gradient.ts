@@ -1,5 +1,5 @@
 import { elements, type Emitter, type Value } from '../emitter.ts';
-import { convOnnxAttributes, windowOutput, type ConvAttributes } from './conv.ts';
+import { convOnnxAttributes, windowOutput, type ConvAttributes } from './conv-attributes.ts';
 
 /** Weights turned for the transposed convolution: `[o, i / g, kh, kw]` to `[i, o / g, kh, kw]`, kernels rotated by 180 degrees. */
 function rotated(emitter: Emitter, weight: Value, groups: number): Value {

@@ -1,5 +1,5 @@
 import type { Emitter, Value } from '../emitter.ts';
-import { windowOutput, type ConvAttributes } from './conv.ts';
+import { windowOutput, type ConvAttributes } from './conv-attributes.ts';
 
 /**
  * dLoss/dWeight for stride 1 without groups or dilation. The padded image is one flat vector of rows

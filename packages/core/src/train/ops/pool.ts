@@ -1,7 +1,7 @@
 import type { Window } from '../../network/network.ts';
 import { elements, type Value } from '../emitter.ts';
 import { imageShape, inputAt, type Operator } from '../operator.ts';
-import { convOnnxAttributes, windowOutput } from './conv.ts';
+import { convOnnxAttributes, windowOutput } from './conv-attributes.ts';
 import { convInputGradient } from './conv-input-gradient.ts';
 import type { NoAttributes } from './elementwise.ts';
 
