@@ -23,9 +23,12 @@ export function elementCount(shape: Shape): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
-/** The type of integers within `min .. max`, or null and an issue when that leaves int32. */
+/**
+ * The type of integers within `min .. max`, or null and an issue when that does not lie strictly inside
+ * int32: a threshold that is never reached is the next integer outside the bound.
+ */
 export function integersWithin(shape: Shape, min: number, max: number, check: Check): IntegersType | null {
-  if (min >= INT32_MIN && max <= INT32_MAX) return { kind: 'integers', shape, min: min + 0, max: max + 0 };
+  if (min > INT32_MIN && max < INT32_MAX) return { kind: 'integers', shape, min: min + 0, max: max + 0 };
   check.report(
     'integer-overflow',
     '',

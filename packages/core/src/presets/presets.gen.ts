@@ -457,25 +457,25 @@ export const CHIP_DOCUMENTS: Readonly<Record<string, unknown>> = {
       "weightVectors": {
         "value": 16,
         "unit": "vector",
-        "source": "One of at least 35 organisations that give 7,360 bits: 16 x 128 x 3 + 4 x 128 x 2 + 16 x 12",
+        "source": "One of many organisations that give 7,360 bits: 16 x 128 x 3 + 4 x 128 x 2 + 16 x 12",
         "label": "reconstructed"
       },
       "activationVectors": {
         "value": 4,
         "unit": "vector",
-        "source": "One of at least 35 organisations that give 7,360 bits: 16 x 128 x 3 + 4 x 128 x 2 + 16 x 12",
+        "source": "One of many organisations that give 7,360 bits: 16 x 128 x 3 + 4 x 128 x 2 + 16 x 12",
         "label": "reconstructed"
       },
       "partialSums": {
         "value": 16,
         "unit": "partial sum",
-        "source": "One of at least 35 organisations that give 7,360 bits: 16 x 128 x 3 + 4 x 128 x 2 + 16 x 12",
+        "source": "One of many organisations that give 7,360 bits: 16 x 128 x 3 + 4 x 128 x 2 + 16 x 12",
         "label": "reconstructed"
       },
       "partialSumBits": {
         "value": 12,
         "unit": "bit",
-        "source": "One of at least 35 organisations that give 7,360 bits: 16 x 128 x 3 + 4 x 128 x 2 + 16 x 12",
+        "source": "One of many organisations that give 7,360 bits: 16 x 128 x 3 + 4 x 128 x 2 + 16 x 12",
         "label": "reconstructed"
       }
     },
