@@ -65,7 +65,7 @@ print(`peak resident memory with our executors alone: ${peakRssMiB().toFixed(0)}
 for (const { work, ortBatches, countedImages, countedRounds } of benches) {
   for (const threads of [1, 2]) {
     print(
-      `${work.network.name}, ${threads} thread${threads > 1 ? 's' : ''}, ms per image (median, least), times ours`,
+      `${work.network.name}, ${threads} thread${threads > 1 ? 's' : ''}, ms per image (median, least), theirs : ours (median over rounds)`,
     );
     for (const row of await duel(work, { threads, rounds: ROUNDS, ortBatches })) {
       const figures = [row.medianMs, row.leastMs].map((ms) => ms.toFixed(3).padStart(9)).join('');
