@@ -1,21 +1,12 @@
-import {
-  accuracy,
-  chipPreset,
-  countNetwork,
-  createKernelExecutor,
-  createReferenceExecutor,
-  hashNetwork,
-  lower,
-  operatingPoint,
-  runOnChip,
-  techPreset,
-} from '@tally/core';
+import { accuracy, createKernelExecutor, hashNetwork, lower } from '@tally/core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openEvaluator } from '../../packages/cli/src/train/evaluate.ts';
-import { compareWithOnnxRuntime, sameBytes } from './support/compare.ts';
+import { compareWithOnnxRuntime } from './support/compare.ts';
+import { expectCountedByEntries } from './support/count.ts';
 import { PARENT, SHIPPED, shippedModel, shippedNetwork, testImages } from './support/shipped.ts';
 
 const data = testImages();
+const pixels = data.rows * data.columns;
 let parentTop1 = 0;
 
 /** Top-1 of a trained model as the trainer computes it: float32, fake-quantized, by ONNX Runtime. */
@@ -54,50 +45,16 @@ describe.each(SHIPPED)('$name', ({ name, mayLose }) => {
   });
 
   test("every value of all 10,000 images equals ONNX Runtime's integer operators", async () => {
-    // 65,866 accumulators an image (see the nightly suite), and the codes and streams made from them.
+    // 65,866 accumulators an image (3 x 16 x 28^2 + 3 x 32 x 14^2 + 3 x 64 x 7^2 + 10), and the codes and streams made from them.
     const values = await compareWithOnnxRuntime(network, data.images, data.count);
     expect(values).toBeGreaterThan(data.count * 65_866);
   }, 600_000);
 
   test('20 images counted entry by entry: the same accumulators', () => {
-    expectCountedByEntries(name, 20);
+    expectCountedByEntries(name, data.images.subarray(0, 20 * pixels), 20);
   });
 });
 
 test('the network of the demo: 200 images counted entry by entry, the same accumulators in every layer', () => {
-  expectCountedByEntries('resnet8-w3a2', 200);
+  expectCountedByEntries('resnet8-w3a2', data.images.subarray(0, 200 * pixels), 200);
 }, 600_000);
-
-/**
- * Counts every dot product entry by entry: the accumulators must be the reference executor's, and the
- * counts those that the pipeline derives from the kernels' level histograms.
- */
-function expectCountedByEntries(name: string, count: number): void {
-  const { network, hash } = shippedNetwork(name);
-  const images = data.images.subarray(0, count * data.rows * data.columns);
-  const chip = chipPreset(chipOf(name));
-  const report = runOnChip({
-    network,
-    chip,
-    tech: techPreset('zhu2020-65nm'),
-    operatingPoint: operatingPoint(chip, 'peak-efficiency'),
-    executor: createKernelExecutor(network),
-    images,
-    count,
-    labels: data.labels.subarray(0, count),
-  });
-  expect(report.network.hash).toBe(hash);
-  const layers = countNetwork(network, chip, createReferenceExecutor(network), images, count);
-  // The stem, three blocks of two, two shortcuts, the classifier: 1 + 6 + 2 + 1 = 10.
-  expect(layers).toHaveLength(10);
-  for (const [i, { layer, count: counted, expected }] of layers.entries()) {
-    expect(sameBytes(counted.outputs, expected), layer.id).toBe(true);
-    expect(report.layers[i].classMatches, layer.id).toEqual(counted.classes);
-    expect(report.layers[i].vectors * count, layer.id).toBe(counted.vectors);
-  }
-}
-
-function chipOf(name: string): string {
-  if (name.endsWith('twos')) return 'lsq-w3a3';
-  return name.endsWith('w3a3') ? 'zhu2020-w3a3' : 'zhu2020';
-}
