@@ -62,6 +62,18 @@ test('a model in full precision is refused', async () => {
   expect(existsSync(at('n.tally'))).toBe(false);
 });
 
+test('a network that would replace the model is refused', async () => {
+  writeFileSync(at('m.model'), 'a model');
+  expect(await tally(['quantize', 'm.model', '-o', './m.model'], { cwd: folder.path })).toEqual({
+    code: 1,
+    stdout: '',
+    stderr:
+      'error ./m.model: is the same file as the input m.model, an output must not replace an input [output-is-input]\n' +
+      '  fix   name another file to write\n',
+  });
+  expect(readFileSync(at('m.model'), 'utf8')).toBe('a model');
+});
+
 test('a truncated model file is refused', async () => {
   writeFileSync(at('m.model'), encodeModel(quantized()).subarray(0, 20_000));
   const ended = await quantize();

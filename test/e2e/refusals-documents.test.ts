@@ -154,3 +154,31 @@ test('all problems of a document are told at once', async () => {
   writeFileSync(join(folder.path, 'bad.json'), JSON.stringify(document));
   expect((await runFile('chip', 'bad.json')).match(/^error /gm)).toHaveLength(2);
 });
+
+test('an unknown counting scheme, with the nearest name', async () => {
+  expect(await runWith('chip', 'scheme.name', 'orderd-pairs')).toBe(
+    "error bad.json: scheme.name: no counting scheme is named 'orderd-pairs' [unknown-counting-scheme]\n" +
+      '  fix   did you mean ordered-pairs? (known: ordered-pairs, unordered-pairs, distinct-products, weight-bit-planes, activation-levels, weight-levels)\n',
+  );
+});
+
+test('a counting scheme that searches nothing', async () => {
+  expect(await runWith('chip', 'scheme.name', 'dense-mac')).toBe(
+    "error bad.json: scheme.name: is 'dense-mac', which searches nothing, a macro needs a scheme that does [scheme-without-search]\n" +
+      '  fix   use one of ordered-pairs, unordered-pairs, distinct-products, weight-bit-planes, activation-levels, weight-levels\n',
+  );
+});
+
+test('an unknown dataflow is refused by every command that reads a chip', async () => {
+  const text =
+    "error bad.json: dataflow.name: no dataflow is named 'weight-stationery' [unknown-dataflow]\n" +
+    '  fix   did you mean weight-stationary? (known: weight-stationary, output-stationary, input-stationary)\n';
+  expect(await runWith('chip', 'dataflow.name', 'weight-stationery')).toBe(text);
+  for (const command of ['reproduce', 'inspect']) {
+    expect(await tally([command, './bad.json'], { cwd: folder.path })).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: text.replace('bad.json', './bad.json'),
+    });
+  }
+});

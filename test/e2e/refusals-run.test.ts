@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
@@ -153,8 +153,17 @@ test('an operating point that the chip does not have', async () => {
   setUp();
   expectRefused(
     await run('net.tally', 'images', '--point', 'peak-effort'),
-    "error operating point: chip 'zhu2020' has no operating point 'peak-effort' [unknown-operating-point]\n" +
-      '  fix   use one of peak-throughput, peak-efficiency, or give voltage and clock\n',
+    "error --point: chip 'zhu2020' has no operating point 'peak-effort' [unknown-operating-point]\n" +
+      '  fix   known: peak-throughput, peak-efficiency, or give --voltage and --clock\n',
+  );
+});
+
+test('a misspelt operating point, with the nearest name', async () => {
+  setUp();
+  expectRefused(
+    await run('net.tally', 'images', '--point', 'peak-eficiency'),
+    "error --point: chip 'zhu2020' has no operating point 'peak-eficiency' [unknown-operating-point]\n" +
+      '  fix   did you mean peak-efficiency? (known: peak-throughput, peak-efficiency), or give --voltage and --clock\n',
   );
 });
 
@@ -175,5 +184,73 @@ test('an output path that is a folder', async () => {
   expectRefused(
     await tally(['run', 'net.tally', '--data', 'images', '--json', 'out'], { cwd: folder.path }),
     'error out: it is a folder, not a file [output-not-writable]\n  fix   name a file in it, as in out/result\n',
+  );
+});
+
+test('two outputs in one file', async () => {
+  setUp();
+  expectRefused(
+    await tally(['run', 'net.tally', '--data', 'images', '--json', 'out/a', '--html', './out/../out/a'], {
+      cwd: folder.path,
+    }),
+    'error ./out/../out/a: is the same file as the output out/a, each output needs a file of its own [outputs-collide]\n' +
+      '  fix   name different files\n',
+  );
+});
+
+test.each([
+  ['net.tally', 'net.tally'],
+  ['link.tally', 'net.tally'],
+  ['chip.json', 'chip.json'],
+  ['tech.json', 'tech.json'],
+  ['images/t10k-images-idx3-ubyte', 'images/t10k-images-idx3-ubyte'],
+  ['images/t10k-labels-idx1-ubyte', 'images/t10k-labels-idx1-ubyte'],
+])('an output %s that would replace an input', async (output, input) => {
+  const at = setUp();
+  symlinkSync('net.tally', at('link.tally'));
+  for (const [name, preset] of [
+    ['chip.json', 'chips/zhu2020.json'],
+    ['tech.json', 'tech/unit.json'],
+  ]) {
+    writeFileSync(at(name), readFileSync(new URL(`../../data/${preset}`, import.meta.url)));
+  }
+  const before = readFileSync(at(input));
+  const named = ['run', 'net.tally', '--data', 'images', '--chip', 'chip.json', '--tech', 'tech.json'];
+  expectRefused(
+    await tally([...named, '--json', output], { cwd: folder.path }),
+    `error ${output}: is the same file as the input ${input}, an output must not replace an input [output-is-input]\n` +
+      '  fix   name another file to write\n',
+  );
+  expect(readFileSync(at(input))).toEqual(before);
+});
+
+test.each([
+  ['images/t10k-images-idx3-ubyte', 'l-idx1-ubyte'],
+  ['i-idx3-ubyte', 'images/t10k-labels-idx1-ubyte'],
+])('labels that name no class (%s, %s)', async (data, labels) => {
+  const at = setUp();
+  writeFileSync(at('i-idx3-ubyte'), idxImages(6));
+  const bytes = idxLabels(6);
+  bytes[8 + 1] = 99;
+  writeFileSync(at(labels), bytes);
+  expectRefused(
+    await run('net.tally', data, '--labels', labels),
+    `error ${labels}: label 1 (from 0) is 99, must be below 10, the number of classes [label-out-of-range]\n` +
+      '  fix   use a data set of 10 classes\n',
+  );
+});
+
+test('a folder where an IDX file is expected', async () => {
+  const at = setUp();
+  mkdirSync(at('none'));
+  mkdirSync(at('none/t10k-images-idx3-ubyte'));
+  expectRefused(
+    await run('net.tally', 'none'),
+    'error none/t10k-images-idx3-ubyte: a data set file is expected, this is a folder [file-unreadable]\n' +
+      '  fix   name a file in it\n',
+  );
+  expectRefused(
+    await run('net.tally', 'images/t10k-images-idx3-ubyte', '--labels', 'none'),
+    'error none: a data set file is expected, this is a folder [file-unreadable]\n  fix   name a file in it\n',
   );
 });

@@ -16,6 +16,10 @@ test.each([
     "error option '--images <n>' argument '1.5' is invalid. give a whole number, 1 or more.\n(tally run --help explains)\n",
   ],
   [
+    ['run', 'n', '--data', 'x', '--threads', '257'],
+    "error option '--threads <n>' argument '257' is invalid. give a whole number, 1 to 256.\n(tally run --help explains)\n",
+  ],
+  [
     ['run', 'n', '--data', 'x', '--voltage', '-1'],
     "error option '--voltage <V>' argument '-1' is invalid. give a number above 0.\n(tally run --help explains)\n",
   ],

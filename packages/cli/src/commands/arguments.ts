@@ -1,12 +1,17 @@
 import { availableParallelism } from 'node:os';
 import { InvalidArgumentError } from 'commander';
 
-/** Parses a whole number of at least `least`; anything else is a usage error. */
-export function wholeNumber(least: number): (text: string) => number {
+/** Most worker threads that a user may ask for. */
+export const MOST_THREADS = 256;
+
+/** Parses a whole number of at least `least` and at most `most`; anything else is a usage error. */
+export function wholeNumber(least: number, most = Infinity): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (text.trim() === '' || !Number.isSafeInteger(value) || value < least) {
-      throw new InvalidArgumentError(`give a whole number, ${least} or more.`);
+    if (text.trim() === '' || !Number.isSafeInteger(value) || value < least || value > most) {
+      throw new InvalidArgumentError(
+        `give a whole number, ${least} ${most === Infinity ? 'or more' : `to ${most}`}.`,
+      );
     }
     return value;
   };

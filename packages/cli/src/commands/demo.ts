@@ -7,7 +7,7 @@ import { executeRun } from '../run/run.ts';
 import { writeResults } from '../run/results.ts';
 import { renderReproduction } from '../terminal/reproduction.ts';
 import { streamStyle } from '../terminal/style.ts';
-import { defaultThreads, wholeNumber } from './arguments.ts';
+import { defaultThreads, MOST_THREADS, wholeNumber } from './arguments.ts';
 
 interface Flags {
   readonly out: string;
@@ -28,7 +28,7 @@ export function demoCommand(): Command {
     .option(
       '--threads <n>',
       'worker threads, no result depends on it (default: one per core, at most 8)',
-      wholeNumber(1),
+      wholeNumber(1, MOST_THREADS),
     )
     .addHelpText(
       'after',

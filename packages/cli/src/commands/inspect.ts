@@ -2,13 +2,13 @@ import { basename } from 'node:path';
 import { existsSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { Command } from 'commander';
-import { decodeModel, decodeNetwork, fail, MODEL_MAGIC, parseChip, parseTech } from '@tally/core';
+import { decodeModel, decodeNetwork, fail, MODEL_MAGIC, parseTech } from '@tally/core';
 import { describeDocument } from '../inspect/document.ts';
 import { describeIdxImages, describeIdxLabels } from '../inspect/idx.ts';
 import { describeModel } from '../inspect/model.ts';
 import { describeNetwork } from '../inspect/network.ts';
 import { parseIdxImages, parseIdxLabels } from '../io/idx.ts';
-import { findPreset } from '../io/presets.ts';
+import { findPreset, parseUsableChip } from '../io/presets.ts';
 import { readBytes, readJson } from '../io/read.ts';
 import { streamStyle, type Style } from '../terminal/style.ts';
 
@@ -63,7 +63,7 @@ function describe(file: string, style: Style): string {
 /** Presets are checked first: a bad one is refused with all its issues. */
 function describePreset(name: string, document: unknown, file: string, style: Style): string {
   const kind = typeof document === 'object' && document !== null && 'kind' in document ? document.kind : null;
-  if (kind === 'tally-chip') parseChip(document, file);
+  if (kind === 'tally-chip') parseUsableChip(document, file);
   if (kind === 'tally-tech') parseTech(document, file);
   return describeDocument(name, document, style);
 }

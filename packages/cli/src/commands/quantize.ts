@@ -9,7 +9,7 @@ import {
   type JsonValue,
   type Provenance,
 } from '@tally/core';
-import { checkWritable, writeAllAtomically } from '../io/outputs.ts';
+import { checkOutputs, writeAllAtomically } from '../io/outputs.ts';
 import { inFile, readBytes, readJson } from '../io/read.ts';
 import { grouped, percent } from '../terminal/number.ts';
 import { streamStyle } from '../terminal/style.ts';
@@ -41,7 +41,7 @@ Examples:
 The metrics that tally train wrote beside the model (MODEL.metrics.json) go into the network's provenance.`,
     )
     .action((path: string, { output }: Flags) => {
-      checkWritable(output);
+      checkOutputs([output], [path, ...metricsFiles(path)]);
       const model = decodeModel(readBytes(path, 'model'), path);
       const { network, stream } = inFile(path, () => explainLowering(model));
       const bytes = encodeNetwork(network, provenanceOf(path));
@@ -66,10 +66,14 @@ The metrics that tally train wrote beside the model (MODEL.metrics.json) go into
     });
 }
 
+/** Where the metrics of a model's training may lie. */
+function metricsFiles(path: string): readonly string[] {
+  return [`${path}.metrics.json`, `${path.replace(/\.model$/, '')}.metrics.json`];
+}
+
 /** Where the network comes from; names of files without their folders, so that the same model gives the same bytes. */
 function provenanceOf(path: string): Provenance {
-  const metrics = `${path.replace(/\.model$/, '')}.metrics.json`;
-  const training = [`${path}.metrics.json`, metrics].find((file) => existsSync(file));
+  const training = metricsFiles(path).find((file) => existsSync(file));
   return {
     madeBy: `tally ${VERSION} quantize`,
     model: basename(path),

@@ -3,7 +3,7 @@ import { CHIP_PRESETS, TECH_PRESETS } from '@tally/core';
 import { datasetNames } from '../io/dataset.ts';
 import { executeRun } from '../run/run.ts';
 import { writeResults } from '../run/results.ts';
-import { defaultThreads, positiveNumber, wholeNumber } from './arguments.ts';
+import { defaultThreads, MOST_THREADS, positiveNumber, wholeNumber } from './arguments.ts';
 
 interface Flags {
   readonly data: string;
@@ -58,7 +58,7 @@ export function runCommand(): Command {
     .option(
       '--threads <n>',
       'worker threads, no result depends on it (default: one per core, at most 8)',
-      wholeNumber(1),
+      wholeNumber(1, MOST_THREADS),
     )
     .option(
       '--json <file>',

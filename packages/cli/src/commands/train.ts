@@ -1,5 +1,6 @@
 import { fail, type LayerPrecision, type Precision } from '@tally/core';
 import { Command, Option } from 'commander';
+import { checkOutputs } from '../io/outputs.ts';
 
 type Codes = Precision['codes'];
 
@@ -195,6 +196,7 @@ export function trainCommand(): Command {
         '  tally train --precision w3a2 --init out/fp32.model --out out/w3a2.model --resume\n',
     )
     .action(async (flags: Flags) => {
+      checkOutputs([flags.out], flags.init === undefined ? [] : [flags.init]);
       const precision = precisionOf(flags);
       const full = precision === null;
       // Loaded only here: no other command needs ONNX Runtime.

@@ -1,7 +1,14 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
-import { fail, TallyError } from '@tally/core';
-import { readIdxImages, readIdxLabels, readLabelledImages, type IdxImages } from './idx.ts';
+import { basename, join, resolve } from 'node:path';
+import { fail } from '@tally/core';
+import {
+  checkLabels,
+  labelledImageFiles,
+  readIdxImages,
+  readIdxLabels,
+  readLabelledImages,
+  type IdxImages,
+} from './idx.ts';
 import { shippedRoot } from './root.ts';
 import { remedyForUnknown } from './suggest.ts';
 
@@ -36,9 +43,10 @@ export function datasetNames(): readonly string[] {
  * @param data a known name (`fashion-mnist`), a folder with `t10k-images-idx3-ubyte` and
  * `t10k-labels-idx1-ubyte` (plain or `.gz`), or one IDX file of images
  * @param labels an IDX file of labels, only with one file of images; without it accuracy is not known
- * @throws TallyError `unknown-dataset`, and what the IDX reader refuses
+ * @param classes number of classes, which every label must be below
+ * @throws TallyError `unknown-dataset`, `label-out-of-range`, and what the IDX reader refuses
  */
-export async function readDataset(data: string, labels: string | null): Promise<Dataset> {
+export async function readDataset(data: string, labels: string | null, classes: number): Promise<Dataset> {
   const path = locate(data);
   if (statSync(path).isDirectory()) {
     if (labels !== null) {
@@ -49,13 +57,13 @@ export async function readDataset(data: string, labels: string | null): Promise<
         'leave --labels out, or name a file of images with --data',
       );
     }
-    const images = await under(path, () => readLabelledImages(path, 't10k'));
+    const images = await readLabelledImages(path, 't10k', classes);
     return { ...images, name: basename(resolve(path)) };
   }
-  const images = await under(dirname(path), () => readIdxImages(path));
+  const images = await readIdxImages(path);
   const name = basename(path).replace(/\.gz$/, '');
   if (labels === null) return { ...images, name, labels: null };
-  const read = await under(dirname(labels), () => readIdxLabels(labels));
+  const read = await readIdxLabels(labels);
   if (read.count !== images.count) {
     fail(
       'idx-count-mismatch',
@@ -64,7 +72,19 @@ export async function readDataset(data: string, labels: string | null): Promise<
       'take both files from one data set',
     );
   }
+  checkLabels(read.labels, classes, labels);
   return { ...images, name, labels: read.labels };
+}
+
+/**
+ * Files that {@link readDataset} may read; not all of them exist.
+ *
+ * @throws TallyError `unknown-dataset`
+ */
+export function datasetFiles(data: string, labels: string | null): readonly string[] {
+  const path = locate(data);
+  const files = statSync(path).isDirectory() ? Object.values(labelledImageFiles(path, 't10k')) : [path];
+  return [...files, ...(labels === null ? [] : [labels])].flatMap((file) => [file, `${file}.gz`]);
 }
 
 function locate(data: string): string {
@@ -78,19 +98,4 @@ function locate(data: string): string {
     `there is no data set named ${data} and no such folder or file`,
     `${remedyForUnknown(data, datasetNames())}, or name a folder with t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte`,
   );
-}
-
-/** Gives issues of the IDX reader, which name a file, the folder they lie in. */
-async function under<T>(folder: string, read: () => Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (error) {
-    if (!(error instanceof TallyError)) throw error;
-    throw new TallyError(
-      error.issues.map((issue) => ({
-        ...issue,
-        path: issue.path.startsWith(folder) ? issue.path : join(folder, issue.path),
-      })),
-    );
-  }
 }

@@ -96,7 +96,7 @@ describe('readLabelledImages', () => {
     );
     write('t10k-labels-idx1-ubyte', idxBytes([2], Uint8Array.of(1, 10)));
     await expect(readLabelledImages(directory, 't10k')).rejects.toThrow(
-      't10k-labels-idx1-ubyte.1: is 10, labels are below 10 [label-out-of-range] — use a data set of 10 classes',
+      't10k-labels-idx1-ubyte: label 1 (from 0) is 10, must be below 10, the number of classes [label-out-of-range] — use a data set of 10 classes',
     );
   });
 });

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { fail } from '@tally/core';
+import { failUnreadable, isMissing } from './read.ts';
 
 /** Images of one IDX file: `count` x `rows` x `columns` codes 0 to 255, row-major. */
 export interface IdxImages {
@@ -24,22 +25,24 @@ const gunzipBytes = promisify(gunzip);
 
 const hex = (value: number): string => `0x${value.toString(16).padStart(8, '0')}`;
 
-/** The bytes of `path` or of `path.gz`, unpacked. */
-async function readMaybePacked(path: string): Promise<Uint8Array> {
+/** The bytes of `path` or of `path.gz`, unpacked, and which of the two it was. */
+async function readMaybePacked(
+  path: string,
+): Promise<{ readonly bytes: Uint8Array; readonly source: string }> {
   const candidates = path.endsWith('.gz') ? [path] : [path, `${path}.gz`];
   for (const candidate of candidates) {
     let bytes: Uint8Array;
     try {
       bytes = await readFile(candidate);
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') continue;
-      throw error;
+      if (isMissing(error)) continue;
+      return failUnreadable(error, candidate, 'data set');
     }
-    if (!candidate.endsWith('.gz')) return bytes;
+    if (!candidate.endsWith('.gz')) return { bytes, source: candidate };
     try {
-      return await gunzipBytes(bytes);
+      return { bytes: await gunzipBytes(bytes), source: candidate };
     } catch {
-      fail('gzip-invalid', basename(candidate), 'is not a whole gzip file', 'download it again');
+      fail('gzip-invalid', candidate, 'is not a whole gzip file', 'download it again');
     }
   }
   return fail(
@@ -92,13 +95,13 @@ function parseHeader(
   return sizes;
 }
 
-/** Parses the bytes of an IDX image file. @param source file name, for messages. @throws TallyError */
+/** Parses the bytes of an IDX image file. @param source path, for messages. @throws TallyError */
 export function parseIdxImages(bytes: Uint8Array, source: string): IdxImages {
   const [count = 0, rows = 0, columns = 0] = parseHeader(bytes, IMAGE_MAGIC, 3, source);
   return { images: bytes.subarray(16), count, rows, columns };
 }
 
-/** Parses the bytes of an IDX label file. @param source file name, for messages. @throws TallyError */
+/** Parses the bytes of an IDX label file. @param source path, for messages. @throws TallyError */
 export function parseIdxLabels(bytes: Uint8Array, source: string): IdxLabels {
   const [count = 0] = parseHeader(bytes, LABEL_MAGIC, 1, source);
   return { labels: bytes.subarray(8), count };
@@ -106,12 +109,42 @@ export function parseIdxLabels(bytes: Uint8Array, source: string): IdxLabels {
 
 /** Reads an IDX image file, plain or gzip (`.gz` is tried when `path` does not exist). @throws TallyError */
 export async function readIdxImages(path: string): Promise<IdxImages> {
-  return parseIdxImages(await readMaybePacked(path), basename(path));
+  const { bytes, source } = await readMaybePacked(path);
+  return parseIdxImages(bytes, source);
 }
 
 /** Reads an IDX label file, plain or gzip (`.gz` is tried when `path` does not exist). @throws TallyError */
 export async function readIdxLabels(path: string): Promise<IdxLabels> {
-  return parseIdxLabels(await readMaybePacked(path), basename(path));
+  const { bytes, source } = await readMaybePacked(path);
+  return parseIdxLabels(bytes, source);
+}
+
+/**
+ * Refuses labels that name no class.
+ *
+ * @param source path of the labels, for messages
+ * @throws TallyError `label-out-of-range`
+ */
+export function checkLabels(labels: Uint8Array, classes: number, source: string): void {
+  const bad = labels.findIndex((label) => label >= classes);
+  if (bad < 0) return;
+  fail(
+    'label-out-of-range',
+    source,
+    `label ${bad} (from 0) is ${labels[bad]}, must be below ${classes}, the number of classes`,
+    `use a data set of ${classes} classes`,
+  );
+}
+
+/** Files that {@link readLabelledImages} reads in a directory, without `.gz`. */
+export function labelledImageFiles(
+  directory: string,
+  part: 'train' | 't10k',
+): { readonly images: string; readonly labels: string } {
+  return {
+    images: join(directory, `${part}-images-idx3-ubyte`),
+    labels: join(directory, `${part}-labels-idx1-ubyte`),
+  };
 }
 
 /** Labelled images. */
@@ -131,25 +164,17 @@ export async function readLabelledImages(
   part: 'train' | 't10k',
   classes = 10,
 ): Promise<LabelledImages> {
-  const labelName = `${part}-labels-idx1-ubyte`;
-  const images = await readIdxImages(`${directory}/${part}-images-idx3-ubyte`);
-  const { labels, count } = await readIdxLabels(`${directory}/${labelName}`);
+  const files = labelledImageFiles(directory, part);
+  const images = await readIdxImages(files.images);
+  const { labels, count } = await readIdxLabels(files.labels);
   if (count !== images.count) {
     fail(
       'idx-count-mismatch',
-      labelName,
+      files.labels,
       `has ${count} labels for ${images.count} images`,
       'take both files from one data set',
     );
   }
-  const bad = labels.findIndex((label) => label >= classes);
-  if (bad >= 0) {
-    fail(
-      'label-out-of-range',
-      `${labelName}.${bad}`,
-      `is ${labels[bad] ?? ''}, labels are below ${classes}`,
-      `use a data set of ${classes} classes`,
-    );
-  }
+  checkLabels(labels, classes, files.labels);
   return { ...images, labels };
 }

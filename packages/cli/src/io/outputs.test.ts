@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -39,4 +48,36 @@ test('an absent folder is refused before any work', () => {
     `the folder ${join(folder, 'no')} does not exist`,
   );
   expect(existsSync(join(folder, 'no'))).toBe(false);
+});
+
+test('two outputs in one file are refused', () => {
+  const path = join(folder, 'a');
+  expect(() => {
+    writeAllAtomically([
+      { path, content: 'one' },
+      { path: join(folder, '.', 'a'), content: 'two' },
+    ]);
+  }).toThrow(`${path}: is the same file as the output ${path}`);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('a rename that fails takes back those before it', () => {
+  writeFileSync(join(folder, 'old'), 'before');
+  const late = join(folder, 'late');
+  expect(() => {
+    writeAllAtomically([
+      { path: join(folder, 'old'), content: 'after' },
+      { path: join(folder, 'new'), content: 'after' },
+      {
+        path: late,
+        // Becomes a folder after the paths were checked.
+        get content() {
+          mkdirSync(late);
+          return 'after';
+        },
+      },
+    ]);
+  }).toThrow(/late: writing failed: EISDIR.* \[output-not-writable\]/);
+  expect(readdirSync(folder).sort()).toEqual(['late', 'old']);
+  expect(readFileSync(join(folder, 'old'), 'utf8')).toBe('before');
 });

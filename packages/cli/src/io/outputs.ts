@@ -1,6 +1,20 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
-import { accessSync, constants } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  copyFileSync,
+  fsyncSync,
+  linkSync,
+  lstatSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fail } from '@tally/core';
 
 /** A file to write, and what it shall hold. */
@@ -51,37 +65,137 @@ export function checkWritable(path: string): void {
 }
 
 /**
- * Writes all files or none: each goes to a temporary file beside its target and is flushed to the
- * disk; only when all are there are they renamed into place. A reader never sees half a file.
+ * Refuses, before any work is done, outputs that cannot be written, that share a file, or that would
+ * replace an input. Paths are compared with symbolic links resolved.
  *
- * @throws TallyError `output-not-writable` with every temporary file removed again
+ * @param inputs files that the command reads; those that do not exist are no hindrance
+ * @throws TallyError `output-not-writable`, `outputs-collide`, `output-is-input`
+ */
+export function checkOutputs(outputs: readonly string[], inputs: readonly string[] = []): void {
+  outputs.forEach(checkWritable);
+  const taken = new Map<string, string>();
+  for (const path of outputs) {
+    const real = realPath(path);
+    const other = taken.get(real);
+    if (other !== undefined) {
+      fail(
+        'outputs-collide',
+        path,
+        `is the same file as the output ${other}, each output needs a file of its own`,
+        'name different files',
+      );
+    }
+    taken.set(real, path);
+    const input = inputs.find((candidate) => realPath(candidate) === real);
+    if (input !== undefined) {
+      fail(
+        'output-is-input',
+        path,
+        `is the same file as the input ${input}, an output must not replace an input`,
+        'name another file to write',
+      );
+    }
+  }
+}
+
+/** The absolute path without symbolic links, as far as it exists. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    const absolute = resolve(path);
+    const folder = dirname(absolute);
+    return folder === absolute ? absolute : join(realPath(folder), basename(absolute));
+  }
+}
+
+/** A file on its way to its target. */
+interface Staged {
+  readonly path: string;
+  readonly temporary: string;
+  /** What was at the target before; null where nothing was. */
+  backup: string | null;
+}
+
+/**
+ * Writes all files or none: each goes to a temporary file beside its target and is flushed to the
+ * disk; only when all are there are they renamed into place. A reader never sees half a file. When a
+ * rename fails, the targets renamed before it get back what they held. Only where that fails too, or
+ * the process is killed between two renames, are some files new and others old, each of them whole.
+ *
+ * @throws TallyError `outputs-collide`, `output-not-writable` with every temporary file removed again
  */
 export function writeAllAtomically(outputs: readonly Output[]): void {
-  for (const { path } of outputs) checkWritable(path);
-  const staged: { readonly temporary: string; readonly path: string }[] = [];
+  checkOutputs(outputs.map(({ path }) => path));
+  const staged: Staged[] = [];
+  const renamed: Staged[] = [];
   let current = '';
   try {
     for (const { path, content } of outputs) {
       current = path;
-      const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
-      staged.push({ temporary, path });
+      const temporary = temporaryBeside(path);
+      staged.push({ path, temporary, backup: null });
       writeFlushed(temporary, content);
     }
-    for (const { temporary, path } of staged) {
-      current = path;
-      renameSync(temporary, path);
+    // Nothing is renamed after the last one, so it never has to be taken back.
+    for (const file of staged.slice(0, -1)) {
+      current = file.path;
+      if (lstatSync(file.path, { throwIfNoEntry: false }) === undefined) continue;
+      file.backup = temporaryBeside(file.path);
+      keep(file.path, file.backup);
+    }
+    for (const file of staged) {
+      current = file.path;
+      renameSync(file.temporary, file.path);
+      renamed.push(file);
     }
   } catch (error) {
+    const lost = renamed.filter((file) => !takenBack(file)).map(({ path }) => path);
     for (const { temporary } of staged) rmSync(temporary, { force: true });
+    for (const { path, backup } of staged) {
+      if (backup !== null && !lost.includes(path)) rmSync(backup, { force: true });
+    }
     const reason = error instanceof Error ? error.message : String(error);
-    fail('output-not-writable', current, `writing failed: ${reason}`, 'free space or name another path');
+    const replaced = lost.length === 0 ? '' : `; already written and not taken back: ${lost.join(', ')}`;
+    return fail(
+      'output-not-writable',
+      current,
+      `writing failed: ${reason}${replaced}`,
+      'free space or name another path',
+    );
   }
+  for (const { backup } of staged) if (backup !== null) rmSync(backup, { force: true });
   for (const folder of new Set(staged.map(({ path }) => dirname(path)))) flushFolder(folder);
+}
+
+/** A name in the same folder that no other file has. */
+function temporaryBeside(path: string): string {
+  return join(dirname(path), `.tally-${randomUUID()}.tmp`);
+}
+
+/** Gives a file a second name, or where the file system has no hard links, a copy. */
+function keep(path: string, backup: string): void {
+  try {
+    linkSync(path, backup);
+  } catch {
+    copyFileSync(path, backup, constants.COPYFILE_EXCL);
+  }
+}
+
+/** Puts back what was at a target before; false where that fails. */
+function takenBack({ path, backup }: Staged): boolean {
+  try {
+    if (backup === null) rmSync(path, { force: true });
+    else renameSync(backup, path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function writeFlushed(path: string, content: string | Uint8Array): void {
   const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
-  const descriptor = openSync(path, 'w', 0o666);
+  const descriptor = openSync(path, 'wx', 0o666);
   try {
     let written = 0;
     while (written < bytes.length) written += writeSync(descriptor, bytes, written);

@@ -1,12 +1,16 @@
 import {
   CHIP_PRESETS,
   chipPreset,
+  COUNTING_SCHEMES,
+  DATAFLOWS,
   fail,
   parseChip,
   parseTech,
   TECH_PRESETS,
   techPreset,
+  throwIfAny,
   type Chip,
+  type Issue,
   type TechTable,
 } from '@tally/core';
 import { readJson } from './read.ts';
@@ -18,9 +22,58 @@ import { remedyForUnknown } from './suggest.ts';
  * @throws TallyError `unknown-chip` with the nearest name, `file-missing`, `json-syntax`, and all issues of the document
  */
 export function readChip(nameOrPath: string): Chip {
-  if (isPath(nameOrPath)) return parseChip(readJson(nameOrPath, 'chip'), nameOrPath);
+  if (isPath(nameOrPath)) return parseUsableChip(readJson(nameOrPath, 'chip'), nameOrPath);
   checkName('chip', nameOrPath, CHIP_PRESETS);
   return chipPreset(nameOrPath);
+}
+
+/**
+ * A chip document whose counting scheme and dataflow are known and let a macro work.
+ *
+ * @param source path of the document, for messages
+ * @throws TallyError all issues of the document, `unknown-counting-scheme`, `unknown-dataflow`, `scheme-without-search`
+ */
+export function parseUsableChip(document: unknown, source: string): Chip {
+  const chip = parseChip(document, source);
+  throwIfAny([...schemeIssues(chip.scheme.name, source), ...dataflowIssues(chip.dataflow.name, source)]);
+  return chip;
+}
+
+function schemeIssues(name: string, source: string): readonly Issue[] {
+  const path = `${source}: scheme.name`;
+  const usable = COUNTING_SCHEMES.filter(({ family }) => family !== 'baseline').map((scheme) => scheme.name);
+  if (usable.includes(name)) return [];
+  if (COUNTING_SCHEMES.some((scheme) => scheme.name === name)) {
+    return [
+      {
+        code: 'scheme-without-search',
+        path,
+        message: `is '${name}', which searches nothing, a macro needs a scheme that does`,
+        remedy: `use one of ${usable.join(', ')}`,
+      },
+    ];
+  }
+  return [
+    {
+      code: 'unknown-counting-scheme',
+      path,
+      message: `no counting scheme is named '${name}'`,
+      remedy: remedyForUnknown(name, usable),
+    },
+  ];
+}
+
+function dataflowIssues(name: string, source: string): readonly Issue[] {
+  const known = DATAFLOWS.map((dataflow) => dataflow.name);
+  if (known.includes(name)) return [];
+  return [
+    {
+      code: 'unknown-dataflow',
+      path: `${source}: dataflow.name`,
+      message: `no dataflow is named '${name}'`,
+      remedy: remedyForUnknown(name, known),
+    },
+  ];
 }
 
 /**
@@ -40,7 +93,8 @@ export function findPreset(name: string): Chip | TechTable | null {
   return TECH_PRESETS.includes(name) ? techPreset(name) : null;
 }
 
-function isPath(nameOrPath: string): boolean {
+/** Whether a chip or table is named by the path of a file, not as a preset. */
+export function isPath(nameOrPath: string): boolean {
   return nameOrPath.includes('/') || nameOrPath.endsWith('.json');
 }
 

@@ -11,8 +11,7 @@ export function readBytes(path: string, what: string): Uint8Array {
   try {
     return readFileSync(path);
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT' || code === 'ENOTDIR') {
+    if (isMissing(error)) {
       return fail(
         'file-missing',
         path,
@@ -20,21 +19,32 @@ export function readBytes(path: string, what: string): Uint8Array {
         'check the path, or run the command that makes it',
       );
     }
-    if (code === 'EISDIR') {
-      return fail(
-        'file-unreadable',
-        path,
-        `a ${what} file is expected, this is a folder`,
-        'name a file in it',
-      );
-    }
-    return fail(
-      'file-unreadable',
-      path,
-      `the ${what} file cannot be read (${code ?? 'unknown reason'})`,
-      'check its permissions',
-    );
+    return failUnreadable(error, path, what);
   }
+}
+
+/** Whether reading failed because there is no such file. */
+export function isMissing(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException).code;
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}
+
+/**
+ * Refuses a file that is there and cannot be read.
+ *
+ * @throws TallyError `file-unreadable`
+ */
+export function failUnreadable(error: unknown, path: string, what: string): never {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'EISDIR') {
+    return fail('file-unreadable', path, `a ${what} file is expected, this is a folder`, 'name a file in it');
+  }
+  return fail(
+    'file-unreadable',
+    path,
+    `the ${what} file cannot be read (${code ?? 'unknown reason'})`,
+    'check its permissions',
+  );
 }
 
 /**

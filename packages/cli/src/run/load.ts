@@ -1,6 +1,8 @@
 import {
   checkNetworkOnChip,
+  elementCount,
   fail,
+  inferTypes,
   operatingPoint,
   throwIfAny,
   type Chip,
@@ -8,9 +10,10 @@ import {
   type NetworkFile,
   type TechTable,
 } from '@tally/core';
-import { readDataset, type Dataset } from '../io/dataset.ts';
+import { datasetFiles, readDataset, type Dataset } from '../io/dataset.ts';
 import { readNetworkFile } from '../io/network-file.ts';
-import { readChip, readTech } from '../io/presets.ts';
+import { isPath, readChip, readTech } from '../io/presets.ts';
+import { remedyForUnknown } from '../io/suggest.ts';
 
 /** What a run reads, by name or path. */
 export interface RunInputs {
@@ -40,15 +43,24 @@ export interface LoadedRun {
 }
 
 /**
+ * Files that a run may read; not all of them exist.
+ *
+ * @throws TallyError `unknown-dataset`
+ */
+export function inputFiles({ network, data, labels, chip, tech }: RunInputs): readonly string[] {
+  return [network, ...[chip, tech].filter(isPath), ...datasetFiles(data, labels)];
+}
+
+/**
  * Reads and checks all inputs before any image runs.
  *
  * @throws TallyError for whatever is missing, malformed or does not fit: also
- * `network-does-not-fit-chip` rules of the chip, `dataset-shape-mismatch`, `too-few-images`
+ * `network-does-not-fit-chip` rules of the chip, `dataset-shape-mismatch`, `label-out-of-range`, `too-few-images`
  */
 export async function loadRun(inputs: RunInputs): Promise<LoadedRun> {
   const chip = readChip(inputs.chip);
   const tech = readTech(inputs.tech);
-  const point = operatingPoint(chip, inputs.point);
+  const point = choosePoint(chip, inputs.point);
   const file = readNetworkFile(inputs.network);
   throwIfAny(
     checkNetworkOnChip(file.network, chip).map((issue) => ({
@@ -56,7 +68,7 @@ export async function loadRun(inputs: RunInputs): Promise<LoadedRun> {
       path: `${inputs.network}: ${issue.path}`,
     })),
   );
-  const dataset = await readDataset(inputs.data, inputs.labels);
+  const dataset = await readDataset(inputs.data, inputs.labels, classesOf(file.network));
   checkShape(inputs.data, dataset, file.network);
   const count = inputs.images ?? dataset.count;
   if (count > dataset.count) {
@@ -77,6 +89,24 @@ export async function loadRun(inputs: RunInputs): Promise<LoadedRun> {
     labels: dataset.labels?.subarray(0, count) ?? null,
     count,
   };
+}
+
+function choosePoint(chip: Chip, wanted: RunInputs['point']): LoadedRun['operatingPoint'] {
+  const known = chip.operatingPoints.map(({ name }) => name);
+  if (typeof wanted === 'string' && !known.includes(wanted)) {
+    fail(
+      'unknown-operating-point',
+      '--point',
+      `chip '${chip.name}' has no operating point '${wanted}'`,
+      `${remedyForUnknown(wanted, known)}, or give --voltage and --clock`,
+    );
+  }
+  return operatingPoint(chip, wanted);
+}
+
+/** Number of classes that a network tells apart: the elements of its output. */
+function classesOf(network: Network): number {
+  return elementCount(inferTypes(network).get(network.output)!.shape);
 }
 
 function checkShape(data: string, { rows, columns }: Dataset, network: Network): void {

@@ -1,9 +1,9 @@
 import { histogramDigitBits, priceRun, reproduceChip } from '@tally/core';
-import { checkWritable } from '../io/outputs.ts';
+import { checkOutputs } from '../io/outputs.ts';
 import { startProgress } from '../terminal/progress.ts';
 import { VERSION } from '../version.ts';
 import { runParallel } from '../workers/index.ts';
-import { loadRun, type RunInputs } from './load.ts';
+import { inputFiles, loadRun, type RunInputs } from './load.ts';
 import { targetFiles, type ResultTargets, type RunResults } from './results.ts';
 
 /** A run, and the files that will be written after it. */
@@ -18,7 +18,7 @@ export interface RunRequest extends RunInputs {
  * @throws TallyError for whatever is refused, before the first image runs
  */
 export async function executeRun(request: RunRequest): Promise<RunResults> {
-  targetFiles(request.outputs).forEach(checkWritable);
+  checkOutputs(targetFiles(request.outputs), inputFiles(request));
   const { file, chip, tech, operatingPoint, dataset, images, labels, count } = await loadRun(request);
   const progress = startProgress({ label: file.network.name, total: count, noun: 'images' });
   const result = await runParallel(file.network, images, count, {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createReferenceExecutor, type ConvNode, type Network } from '@tally/core';
+import { usefulThreads } from './pool.ts';
 import { runParallel, startPool, type WorkerPool } from './index.ts';
 
 const conv: ConvNode = {
@@ -81,6 +82,13 @@ describe('worker pool', () => {
       'images: have 18059 elements, must have 18060 (301 images of [2, 6, 5]) [image-shape-mismatch] — ' +
         'give whole images of the network input shape, and their number',
     );
+  });
+
+  it('has work for no more threads than there are parts', () => {
+    expect(usefulThreads(5)).toBe(5);
+    // 128 images to a part that is counted: 128 + 128 + 45
+    expect(usefulThreads(count, { histogramDigitBits })).toBe(3);
+    expect(usefulThreads(0, { histogramDigitBits })).toBe(1);
   });
 
   it('refuses an illegal network', async () => {

@@ -40,6 +40,19 @@ const PARTS_PER_THREAD = 8;
 /** Histograms are merged once per part, so with them a part has at least this many images. */
 const LEAST_COUNTED_IMAGES = 128;
 
+/** Images that a part has at least. */
+function leastImages(histogramDigitBits: ReadonlyMap<string, number>): number {
+  return histogramDigitBits.size > 0 ? LEAST_COUNTED_IMAGES : 1;
+}
+
+/** At most how many threads find a part to run among `count` images. */
+export function usefulThreads(
+  count: number,
+  { histogramDigitBits = new Map() }: ParallelRunOptions = {},
+): number {
+  return Math.max(1, Math.ceil(count / leastImages(histogramDigitBits)));
+}
+
 /** Beside this file: TypeScript when run from source, else what it was compiled to. */
 function startWorker(network: Network): Worker {
   const source = import.meta.url.endsWith('.ts');
@@ -119,8 +132,10 @@ export async function startPool(network: Network, threads: number): Promise<Work
     signal?.throwIfAborted();
     const shared = new Uint8Array(new SharedArrayBuffer(images.length));
     shared.set(images);
-    const least = histogramDigitBits.size > 0 ? LEAST_COUNTED_IMAGES : 1;
-    const wanted = Math.max(least, Math.ceil(count / (workers.length * PARTS_PER_THREAD)));
+    const wanted = Math.max(
+      leastImages(histogramDigitBits),
+      Math.ceil(count / (workers.length * PARTS_PER_THREAD)),
+    );
     const part = Math.ceil(wanted / batch) * batch;
     const outputs = new Int32Array(count * classes);
     const histograms = new Map<string, LevelHistogram>();

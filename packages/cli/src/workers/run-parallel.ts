@@ -1,9 +1,9 @@
 import type { Network, RunResult } from '@tally/core';
-import { startPool, type ParallelRunOptions } from './pool.ts';
+import { startPool, usefulThreads, type ParallelRunOptions } from './pool.ts';
 
 /** Options of {@link runParallel}. */
 export interface RunParallelOptions extends ParallelRunOptions {
-  /** Worker threads, default 1. The result does not depend on it. */
+  /** Worker threads at most, default 1; fewer where there is no work for all. The result does not depend on it. */
   readonly threads?: number;
 }
 
@@ -19,7 +19,7 @@ export async function runParallel(
   count: number,
   options: RunParallelOptions = {},
 ): Promise<RunResult> {
-  const pool = await startPool(network, options.threads ?? 1);
+  const pool = await startPool(network, Math.min(options.threads ?? 1, usefulThreads(count, options)));
   try {
     return await pool.run(images, count, options);
   } finally {
