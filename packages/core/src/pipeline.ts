@@ -104,8 +104,8 @@ export function priceRun(run: FinishedRun): RunReport {
     top1: run.labels === null ? null : accuracy(result.outputs, run.labels),
     layers: reports,
     total,
-    sources: figureSources(chip, tech),
-    notes: reportNotes(chip, reports),
+    sources: figureSources(chip, tech, operatingPoint),
+    notes: reportNotes(chip, operatingPoint, reports),
   };
 }
 

@@ -2,7 +2,8 @@ import type { FigureLabel } from '@tally/core';
 
 /** What each label means, in one sentence, for tooltips and the legend of labels. */
 export const LABEL_MEANING: Readonly<Record<FigureLabel, string>> = {
-  counted: 'An exact count over the network and the images; no model parameter in it.',
+  counted:
+    'An exact count over the network and the images, given the operand formats and scheme of the chip where digits or classes are counted.',
   published: 'Quoted from the publication of the chip.',
   literature: 'From another cited source.',
   reconstructed: 'Our inference; the publication does not state it. Overridable.',

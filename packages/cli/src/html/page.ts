@@ -1,5 +1,5 @@
 import type { ReproductionRow, RunReport } from '@tally/core';
-import { grouped } from '../terminal/number.ts';
+import { grouped, significant } from '../terminal/number.ts';
 import { chartSections } from './charts/index.ts';
 import { escapeHtml } from './escape.ts';
 import { renderFigure } from './figure.ts';
@@ -25,7 +25,7 @@ export function renderPage(page: ReportPage): string {
   const title = `${report.network.name} on ${report.chip.name}`;
   const facts = [
     `${grouped(report.images)} images of ${report.dataset.name}`,
-    `${voltageV} V, ${clockMHz} MHz`,
+    `${significant(voltageV)} V, ${significant(clockMHz)} MHz`,
     `scheme ${report.chip.scheme}, ${report.chip.entries} entries`,
     `${report.tech.name}, ${report.tech.nodeNm} nm`,
   ];

@@ -1,19 +1,12 @@
 import type { FigureLabel, RunReport } from '@tally/core';
 
-/** Figures that are plain arithmetic on another one share its label. */
-const derivedFrom: Readonly<Record<string, string>> = {
-  gops: 'timeNs',
-  opsPerCycle: 'cycles',
-  reduction: 'multiplications',
-  utilisation: 'vectors',
-  pairSparsity: 'pairCounts',
-  weightSparsity: 'pairCounts',
-  activationSparsity: 'pairCounts',
-};
-
-/** The label of a figure of a report by its field; null where the report does not say. */
+/**
+ * The label of a figure of a report by its field, dot-separated: that of its own row among the sources, or of
+ * the field that it is part of. Null where the report does not say.
+ */
 export function labelOf(report: RunReport, figure: string): FigureLabel | null {
-  const find = (name: string | undefined): FigureLabel | undefined =>
-    report.sources.find((source) => source.figure === name)?.label;
-  return find(figure) ?? find(derivedFrom[figure]) ?? null;
+  const source = report.sources.find((row) => row.figure === figure);
+  if (source !== undefined) return source.label;
+  const dot = figure.lastIndexOf('.');
+  return dot < 0 ? null : labelOf(report, figure.slice(0, dot));
 }

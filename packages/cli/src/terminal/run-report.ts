@@ -23,6 +23,8 @@ export function renderRunReport(report: RunReport, style: Style): string {
 
 function head(report: RunReport, style: Style): string {
   const { voltageV, clockMHz } = report.operatingPoint;
+  const label = labelOf(report, 'operatingPoint');
+  const origin = label === null ? '' : `  ${showLabel(label, style)}`;
   return [
     style('bold', `${report.network.name} on ${report.chip.name}`),
     '',
@@ -31,7 +33,7 @@ function head(report: RunReport, style: Style): string {
         ['network', `${report.network.hash.slice(0, 16)}…`],
         ['images', `${grouped(report.images)} of ${report.dataset.name}`],
         ['scheme', `${report.chip.scheme}, ${report.chip.entries} entries`],
-        ['operating point', `${voltageV} V, ${clockMHz} MHz`],
+        ['operating point', `${significant(voltageV)} V, ${significant(clockMHz)} MHz${origin}`],
         ['technology', `${report.tech.name}, ${report.tech.nodeNm} nm`],
       ],
       style,

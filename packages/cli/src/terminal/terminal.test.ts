@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { sampleReport, sampleReproduction } from '../testing/sample-report.ts';
 import { renderIssues } from './errors.ts';
+import { labelOf } from './figure-label.ts';
 import { duration, grouped, percent, si, significant } from './number.ts';
 import { startProgress } from './progress.ts';
 import { renderReproduction, wrap } from './reproduction.ts';
@@ -93,6 +94,31 @@ test('issues name place, rule and remedy', () => {
 
 test('long text wraps under itself', () => {
   expect(wrap('aa bb cc', 2, 7)).toBe('aa bb\n  cc');
+});
+
+test('the operating point is rounded and labelled', () => {
+  const text = renderRunReport(
+    {
+      ...sampleReport,
+      operatingPoint: { voltageV: 1.1, clockMHz: 80.09282788708651 },
+      sources: [{ figure: 'operatingPoint', label: 'calibrated', how: '' }],
+    },
+    plain,
+  );
+  expect(text).toContain('  operating point  1.100 V, 80.09 MHz  calibrated\n');
+});
+
+test('a field without a source of its own has that of the field it is part of', () => {
+  const report = {
+    ...sampleReport,
+    sources: [
+      { figure: 'schemes', label: 'reconstructed', how: '' },
+      { figure: 'schemes.matches', label: 'counted', how: '' },
+    ] as const,
+  };
+  expect(labelOf(report, 'schemes.searches')).toBe('reconstructed');
+  expect(labelOf(report, 'schemes.matches')).toBe('counted');
+  expect(labelOf(report, 'cycles')).toBeNull();
 });
 
 test('the run report and the comparison are as last agreed', async () => {

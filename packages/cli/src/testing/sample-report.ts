@@ -29,6 +29,9 @@ export const sampleReport: RunReport = {
   ],
   total: figures(501_280, 1),
   sources: [
+    { figure: 'operatingPoint', label: 'published', how: 'point peak-efficiency of the chip' },
+    { figure: 'macs', label: 'counted', how: 'products of the network graph' },
+    { figure: 'pairSparsity', label: 'counted', how: 'pairs with a zero / pairs' },
     { figure: 'multiplications', label: 'reconstructed', how: '9 classes and one rescale per 128 entries.' },
     { figure: 'cycles', label: 'reconstructed', how: '10 cycles per vector, 2 more per window of 9.' },
     { figure: 'timeNs', label: 'reconstructed', how: 'cycles / clock' },

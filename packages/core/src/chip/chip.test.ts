@@ -125,6 +125,20 @@ describe('clock', () => {
       'raise the voltage',
     ],
     [
+      { voltageV: 1000 },
+      'voltage-out-of-range',
+      'operating point.voltage',
+      "is 1000 V, must be 0.909 to 1.353 V: 10 % around the operating points of chip 'zhu2020'", // 1.01 x 0.9, 1.23 x 1.1
+      'choose a voltage in this range, or give the chip a point at yours',
+    ],
+    [
+      { voltageV: 0.9 },
+      'voltage-out-of-range',
+      'operating point.voltage',
+      "is 0.9 V, must be 0.909 to 1.353 V: 10 % around the operating points of chip 'zhu2020'",
+      'choose a voltage in this range, or give the chip a point at yours',
+    ],
+    [
       'turbo',
       'unknown-operating-point',
       'operating point',
@@ -252,6 +266,19 @@ describe('parseChip', () => {
   it('refuses a document that is no object', () => {
     expect(issuesOf([])).toEqual([
       { code: 'wrong-type', path: 'my-chip.json', message: 'is [], must be object', remedy: 'give object' },
+    ]);
+  });
+
+  it('refuses a name of an operating point given twice', () => {
+    const chip = document();
+    (chip['operatingPoints'] as unknown as { name: string }[])[1].name = 'peak-throughput';
+    expect(issuesOf(chip)).toEqual([
+      {
+        code: 'duplicate-name',
+        path: 'my-chip.json: operatingPoints.1.name',
+        message: "is 'peak-throughput', which operatingPoints.0 has already",
+        remedy: 'give each operating point its own name',
+      },
     ]);
   });
 

@@ -16,6 +16,23 @@ export function maxClockMHz(chip: Chip, voltageV: number): number {
   return overdrive <= 0 ? 0 : (gain.value * overdrive ** alpha.value) / voltageV;
 }
 
+/**
+ * How far a supply may lie outside the chip's operating points: 10 %, the tolerance of a supply around its
+ * nominal value that a process is commonly characterised for. The curve is fitted through the points and
+ * says nothing far from them: velocity saturation is not in it, and the energy is scaled from the same points.
+ */
+const VOLTAGE_MARGIN = 0.1;
+
+/** Supplies that can be priced, volts: the chip's operating points and a tenth beyond. */
+export function voltageRange(chip: Chip): { readonly lowestV: number; readonly highestV: number } {
+  const voltages = chip.operatingPoints.map(({ voltage }) => voltage.value);
+  const rounded = (voltageV: number): number => Number(voltageV.toPrecision(6));
+  return {
+    lowestV: rounded(Math.min(...voltages) * (1 - VOLTAGE_MARGIN)),
+    highestV: rounded(Math.max(...voltages) * (1 + VOLTAGE_MARGIN)),
+  };
+}
+
 /** What forbids a supply and a clock; null when they are possible. */
 export function checkClock(chip: Chip, voltageV: number, clockMHz: number, path: string): Issue | null {
   const threshold = chip.voltageFrequency.thresholdVoltage.value;
@@ -25,6 +42,15 @@ export function checkClock(chip: Chip, voltageV: number, clockMHz: number, path:
       path: `${path}.voltage`,
       message: `is ${voltageV} V, must be above the effective threshold ${threshold} V of chip '${chip.name}'`,
       remedy: 'raise the voltage',
+    };
+  }
+  const { lowestV, highestV } = voltageRange(chip);
+  if (voltageV < lowestV || voltageV > highestV) {
+    return {
+      code: 'voltage-out-of-range',
+      path: `${path}.voltage`,
+      message: `is ${voltageV} V, must be ${lowestV} to ${highestV} V: 10 % around the operating points of chip '${chip.name}'`,
+      remedy: 'choose a voltage in this range, or give the chip a point at yours',
     };
   }
   const highest = maxClockMHz(chip, voltageV);
@@ -37,11 +63,19 @@ export function checkClock(chip: Chip, voltageV: number, clockMHz: number, path:
   };
 }
 
-/** Issues of a chip's own operating points. */
+/** Issues of a chip's own operating points: names given twice, clocks that the voltage does not allow. */
 export function checkOperatingPoints(chip: Chip, sourceName: string): readonly Issue[] {
-  return chip.operatingPoints.flatMap(({ voltage, clock }, i) => {
-    const issue = checkClock(chip, voltage.value, clock.value, `${sourceName}: operatingPoints.${i}`);
-    return issue === null ? [] : [issue];
+  return chip.operatingPoints.flatMap(({ name, voltage, clock }, i) => {
+    const path = `${sourceName}: operatingPoints.${i}`;
+    const first = chip.operatingPoints.findIndex((point) => point.name === name);
+    const duplicate: Issue = {
+      code: 'duplicate-name',
+      path: `${path}.name`,
+      message: `is '${name}', which operatingPoints.${first} has already`,
+      remedy: 'give each operating point its own name',
+    };
+    const issue = checkClock(chip, voltage.value, clock.value, path);
+    return [...(first === i ? [] : [duplicate]), ...(issue === null ? [] : [issue])];
   });
 }
 
@@ -49,7 +83,8 @@ export function checkOperatingPoints(chip: Chip, sourceName: string): readonly I
  * Supply and clock to price a run at: both given, or the voltage with its highest clock, or an
  * operating point of the chip by name.
  *
- * @throws TallyError `unknown-operating-point`, `voltage-below-threshold`, `clock-above-maximum`, `clock-not-positive`
+ * @throws TallyError `unknown-operating-point`, `voltage-below-threshold`, `voltage-out-of-range`,
+ *   `clock-above-maximum`, `clock-not-positive`
  */
 export function operatingPoint(
   chip: Chip,

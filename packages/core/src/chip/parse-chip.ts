@@ -9,8 +9,8 @@ import { throwIfAny } from '../diagnostics/index.ts';
  *
  * @param document parsed JSON
  * @param sourceName file name, for the errors
- * @throws TallyError with all issues at once: those of the schema, or `clock-above-maximum` and
- *   `voltage-below-threshold` of the operating points
+ * @throws TallyError with all issues at once: those of the schema, or `duplicate-name`, `clock-above-maximum`
+ *   and `voltage-below-threshold` of the operating points
  */
 export function parseChip(document: unknown, sourceName: string): Chip {
   const chip = parseDocument<Chip>(chipSchema, document, sourceName);

@@ -124,6 +124,28 @@ describe('evaluateArea', () => {
 });
 
 describe('parseTech', () => {
+  interface Entry {
+    value: number;
+  }
+  const copy = (name: string) =>
+    structuredClone(TECH_DOCUMENTS[name]) as { energies: Record<string, Entry>; calibration: unknown };
+
+  it('refuses a table that charges nothing', () => {
+    const table = copy('unit');
+    for (const entry of Object.values(table.energies)) entry.value = 0;
+    expect(() => parseTech(table, 'mine.json')).toThrow(
+      "mine.json: energies: are all 0, at least one must be above 0: work without energy has no efficiency [no-positive-energy] — give the actions their energies, or use the table 'unit' to count actions alone",
+    );
+    table.energies['matches'].value = 1;
+    expect(parseTech(table, 'mine.json').energies.matches.value).toBe(1);
+  });
+
+  it('refuses entries that are calibrated to nothing stated', () => {
+    expect(() => parseTech({ ...copy('zhu2020-65nm'), calibration: null }, 'mine.json')).toThrow(
+      "mine.json: calibration: is null, but energies.cycles, areas.rest are labelled 'calibrated' [calibration-missing] — state the chip and the figure fitted to, or label the entries by where they come from",
+    );
+  });
+
   it('reports missing and negative energies at once', () => {
     const table = structuredClone(TECH_DOCUMENTS['unit']) as {
       energies: Record<string, { value: number } | undefined>;

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { chipPreset, techPreset } from '../presets/index.ts';
-import { reproductionSchema } from '../report/index.ts';
+import type { Chip } from '../chip/index.ts';
+import type { TechTable } from '../energy/index.ts';
+import { reproductionSchema, type ReproductionRow } from '../report/index.ts';
 import { calibrateResidual } from './calibrate.ts';
 import { reproduceChip } from './reproduce.ts';
 
@@ -69,6 +71,73 @@ describe('reproduceChip of the other presets', () => {
       const rows = reproduceChip(chipPreset('zhu2020'), techPreset(table));
       expect(reproductionSchema.parse(rows)).toEqual(rows);
     }
+  });
+});
+
+describe('what reproduceChip says of fitted parameters', () => {
+  const hows = (chip: Chip, table: TechTable): ReadonlyMap<string, ReproductionRow> =>
+    new Map(reproduceChip(chip, table).map((row) => [row.figure, row]));
+
+  it('does not call a parameter of another chip fitted to this one', () => {
+    const rows = hows(chipPreset('lsq-w3a3'), tech);
+    expect(rows.get('Operations per cycle')).toMatchObject({
+      label: 'calibrated', // the number of cycles holds a calibrated parameter all the same
+      how: '3x3x128: 9 vectors x 28 + 2 cycles per window; published value derived, GOPS / clock. The window overhead is a calibrated number, but not fitted to this figure of this chip.',
+    });
+    expect(rows.get('Peak throughput')?.how).toBe('operations per cycle x 143 MHz.');
+    expect(rows.has('Operations per cycle, without the window overhead')).toBe(true);
+    expect(rows.get('Peak macro energy efficiency')?.how).toMatch(
+      /fitted to 11\.6 TOPS\/W of chip zhu2020, not of this chip\.$/,
+    );
+    expect(rows.get('Active area')?.how).toMatch(/of chip zhu2020, not of this chip\.$/);
+  });
+
+  it('claims neither literature nor a fit of a table of ones', () => {
+    const rows = hows(chipPreset('zhu2020'), techPreset('unit'));
+    expect([...rows.keys()].filter((figure) => figure.endsWith('bottom-up only'))).toEqual([]);
+    expect(rows.get('Peak macro energy efficiency')).toMatchObject({
+      label: 'calibrated', // through the window overhead
+      how: 'reference 3x3x128 workload, 25 % zero weights, 50 % zero activations (37.5 % of pairs nonzero), 1.01 V; energies of table unit, its energy per cycle not fitted; the cycles hold the calibrated window overhead.',
+    });
+    expect(rows.get('Macro energy efficiency at 1.23 V')?.how).toBe(
+      'energies of table unit hold at every voltage; not published.',
+    );
+    expect(rows.get('Active area')).toMatchObject({
+      label: 'reconstructed',
+      how: 'pieces x areas of table unit, the rest not fitted.',
+    });
+    expect(rows.get('Area efficiency')).toMatchObject({
+      label: 'calibrated',
+      how: 'peak throughput (calibrated) / active area (reconstructed); published value derived.',
+    });
+  });
+
+  it('takes labels from the quantities, not from the figures', () => {
+    const zhu = chipPreset('zhu2020');
+    const { timing, voltageFrequency } = zhu;
+    const rows = hows(
+      {
+        ...zhu,
+        timing: {
+          ...timing,
+          windowOverheadCycles: { ...timing.windowOverheadCycles, label: 'reconstructed' },
+        },
+        voltageFrequency: {
+          ...voltageFrequency,
+          gain: { ...voltageFrequency.gain, label: 'literature' },
+          thresholdVoltage: { ...voltageFrequency.thresholdVoltage, label: 'literature' },
+        },
+      },
+      techPreset('unit'),
+    );
+    for (const row of rows.values()) {
+      if (row.figure === 'Macro storage') continue; // its organisation is still chosen
+      expect([row.figure, row.label]).not.toContain('calibrated');
+      expect(row.how).not.toMatch(/is fitted|calibrated/);
+    }
+    expect(rows.get('Clock at 1.23 V')?.how).toBe(
+      'f = gain (V - Vt)^alpha / V with the parameters of the chip file.',
+    );
   });
 });
 

@@ -1,64 +1,88 @@
-import type { Chip, Quantity } from '../chip/index.ts';
+import type { Chip } from '../chip/index.ts';
 import type { TechTable } from '../energy/index.ts';
 import type { FigureSource } from '../report/index.ts';
 import { weakestLabel, type FigureLabel } from '../units/index.ts';
+import { modelLabels } from './model-labels.ts';
 
-/** Where each figure of a report comes from: the weakest label among the numbers it depends on. */
-export function figureSources(chip: Chip, tech: TechTable): readonly FigureSource[] {
-  const labels = (...all: readonly (Quantity | { readonly label: FigureLabel })[]): FigureLabel =>
-    weakestLabel(all.map(({ label }) => label));
-  const { scheme, formats, geometry, timing, voltageFrequency } = chip;
-  const operands = [
-    formats.weight.system,
-    formats.weight.bits,
-    formats.activation.system,
-    formats.activation.bits,
-  ];
-  const searches = labels(scheme, ...operands, geometry.entries);
-  const multiplications = weakestLabel([searches, timing.rescaleSlots.label]);
-  const cycles = weakestLabel([
-    multiplications,
-    timing.windowVectors.label,
-    timing.windowOverheadCycles.label,
-  ]);
-  const energy = labels({ label: cycles }, ...Object.values(tech.energies), chip.dataflow);
-  const traffic = labels(
-    geometry.weightVectors,
-    geometry.activationVectors,
-    geometry.partialSums,
-    chip.limits.accumulatorBits,
+type Row = readonly [figure: string, label: FigureLabel, how: string];
+
+function operatingPointRow(
+  chip: Chip,
+  { voltageV, clockMHz }: { readonly voltageV: number; readonly clockMHz: number },
+  curve: FigureLabel,
+): Row {
+  const point = chip.operatingPoints.find(
+    ({ voltage, clock }) => voltage.value === voltageV && clock.value === clockMHz,
   );
-  const row = (figure: string, label: FigureLabel, how: string): FigureSource => ({ figure, label, how });
-  return [
-    row(
+  return point === undefined
+    ? ['operatingPoint', curve, "chosen for this run, within the chip's curve of clock over voltage"]
+    : [
+        'operatingPoint',
+        weakestLabel([point.voltage.label, point.clock.label]),
+        `point ${point.name} of the chip`,
+      ];
+}
+
+/**
+ * Where each figure of a report comes from: the weakest label among the numbers it depends on. A row
+ * stands for all fields below its own unless one of these has a row.
+ */
+export function figureSources(
+  chip: Chip,
+  tech: TechTable,
+  operatingPoint: { readonly voltageV: number; readonly clockMHz: number },
+): readonly FigureSource[] {
+  const labels = modelLabels(chip, tech);
+  const point = operatingPointRow(chip, operatingPoint, labels.curve);
+  const time = weakestLabel([labels.cycles, point[1]]);
+  const rows: readonly Row[] = [
+    ['images', 'counted', 'images run'],
+    [
       'top1',
       'counted',
       'integer network run image by image, first index of the maximum compared with the label',
-    ),
-    row('macs', 'counted', 'products of the network graph, padding included'),
-    row('pairCounts', 'counted', 'exact, from weights and activation level histograms'),
-    row('activationLevels', 'counted', 'exact, from the images run'),
-    row(
-      'vectors',
-      labels(...operands, geometry.entries),
-      'dot products cut into vectors of the entries, once per digit pass',
-    ),
-    row('searches', searches, 'vectors x search keys of the counting scheme'),
-    row('classMatches', searches, 'exact counts of the classes that the scheme has'),
-    row('multiplications', multiplications, 'vectors x (classes + extra slots)'),
-    row('cycles', cycles, 'vectors x (search keys + extra slots) + overhead per window'),
-    row('timeNs', weakestLabel([cycles, voltageFrequency.gain.label]), 'cycles / clock'),
-    row(
+    ],
+    point,
+    ['macs', 'counted', 'products of the network graph, padding included'],
+    ['paddingMacs', 'counted', 'products of the network graph with an operand in the zero padding'],
+    ['thresholdComparisons', 'counted', 'thresholds x values that the network graph compares with them'],
+    ['inputShape', 'counted', 'of the network graph'],
+    ['outputShape', 'counted', 'of the network graph'],
+    ['dotProductLength', 'counted', 'of the network graph'],
+    ['weightFormat', 'counted', 'as the network states it'],
+    ['activationFormat', 'counted', 'as the network states it'],
+    ['digits', labels.vectors, "operands of the network cut to the chip's operand formats"],
+    ['pairCounts', 'counted', 'exact, from weights and activation level histograms, by digit'],
+    ['weightSparsity', 'counted', 'zero weight digits / weight digits'],
+    ['activationSparsity', 'counted', 'zero activation digits / activation digits, over the images run'],
+    ['pairSparsity', 'counted', 'pairs of digits with a zero / pairs of digits'],
+    ['activationLevels', 'counted', 'exact, from the images run, by digit'],
+    ['weightLevels', 'counted', 'exact, from the weights, by digit'],
+    ['classMatches', 'counted', 'exact counts of the classes that the scheme has'],
+    ['partialSumBound', 'counted', 'largest sum that the weights allow, over all inputs'],
+    ['partialSumBits', 'counted', 'signed width of the largest sum'],
+    ['vectorSumBits', labels.vectors, 'signed width of the largest sum over one vector of the entries'],
+    ['vectors', labels.vectors, 'dot products cut into vectors of the entries, once per digit pass'],
+    ['utilisation', labels.vectors, 'digit pairs / (entries x vectors)'],
+    ['searches', labels.searches, 'vectors x search keys of the counting scheme'],
+    ['multiplications', labels.multiplications, 'vectors x (classes + extra slots)'],
+    ['reduction', labels.multiplications, 'digit pairs / multiplications'],
+    ['accumulations', labels.searches, 'vectors x classes'],
+    ['schemes', labels.multiplications, 'every scheme on the same vectors, formats and extra slots'],
+    ['schemes.matches', 'counted', 'exact counts of the classes that each scheme has'],
+    ['cycles', labels.cycles, 'vectors x (search keys + extra slots) + overhead per window'],
+    ['opsPerCycle', labels.cycles, '2 x MACs / cycles'],
+    ['timeNs', time, 'cycles / clock'],
+    ['gops', time, '2 x MACs / time'],
+    [
       'energy.totalPj',
-      energy,
-      'action counts x energy table, quadratic in voltage; macro only, no leakage',
-    ),
-    row('topsPerWatt', energy, '2 x MACs / energy; macro only'),
-    row('dataflows', traffic, 'closed formulas of the simplest form of each dataflow'),
-    row(
-      'dataflows.memoryEnergyPj',
-      weakestLabel([traffic, labels(tech.memory.readBit, tech.memory.writeBit)]),
-      'bits moved x memory table; on-chip memory, no DRAM',
-    ),
+      labels.energy,
+      `action counts x energy table, ${tech.voltageScaling === 'square' ? 'quadratic in voltage' : 'equal at every voltage'}; macro only, no leakage`,
+    ],
+    ['energy.byComponentPj', labels.energy, 'action counts x energy table, by action'],
+    ['topsPerWatt', labels.energy, '2 x MACs / energy; macro only'],
+    ['dataflows', labels.traffic, 'closed formulas of the simplest form of each dataflow'],
+    ['dataflows.memoryEnergyPj', labels.memoryEnergy, 'bits moved x memory table; on-chip memory, no DRAM'],
   ];
+  return rows.map(([figure, label, how]) => ({ figure, label, how }));
 }

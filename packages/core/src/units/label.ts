@@ -18,7 +18,8 @@ export const SOURCE_LABELS = [
 /**
  * Label of a figure in a report: that of the weakest number it depends on, or
  *
- * - `counted`: an exact integer count over the network and the images, no model parameter in it,
+ * - `counted`: an exact count over the network and the images, or a ratio of such counts; given the chip's
+ *   operand formats where digits are counted, and its scheme where classes are,
  * - `not-run`: the tool has not produced the figure.
  */
 export type FigureLabel = SourceLabel | 'counted' | 'not-run';
