@@ -17,7 +17,7 @@ import type { FloatTensor } from './model.ts';
 export interface Container {
   /** 8 ASCII characters. */
   readonly magic: string;
-  /** 1 for now. */
+  /** Format version, a whole number from 1. */
   readonly version: number;
   /** Any JSON value. */
   readonly content: unknown;
