@@ -22,6 +22,8 @@ const MAY_IMPORT = {
   testing: { code: ['network', 'model', 'diagnostics', 'execute'] },
 };
 
+/** Tests and what only they use may import what they test with. */
+const TESTS = ['**/*.test.ts', '**/*.test-support.ts'];
 const CORE = 'packages/core/src';
 const PLACE = '(ARCHITECTURE.md, "Which way imports point")';
 
@@ -81,7 +83,7 @@ export default tseslint.config(
   },
   {
     files: [`${CORE}/**/*.ts`],
-    ignores: ['**/*.test.ts'],
+    ignores: TESTS,
     rules: {
       'no-restricted-imports': [
         'error',
@@ -98,13 +100,14 @@ export default tseslint.config(
   },
   ...Object.keys(MAY_IMPORT).map((folder) => ({
     files: [`${CORE}/${folder}/**/*.ts`],
-    ignores: ['**/*.test.ts'],
+    ignores: TESTS,
     rules: {
       '@typescript-eslint/no-restricted-imports': ['error', { patterns: restrictions(folder) }],
     },
   })),
   {
     files: ['packages/cli/**/*.ts', 'examples/**/*.ts'],
+    ignores: TESTS,
     rules: {
       'no-restricted-imports': [
         'error',

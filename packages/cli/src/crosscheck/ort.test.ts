@@ -1,6 +1,5 @@
 import { createReferenceExecutor, type Network } from '@tally/core';
 // The generators are test support, not part of the public index.
-// eslint-disable-next-line no-restricted-imports
 import { randomImages, randomNetwork } from '../../../core/src/testing/index.ts';
 import { describe, expect, it } from 'vitest';
 import { ortIntegerExecutor } from './ort.ts';

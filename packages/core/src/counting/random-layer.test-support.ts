@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-// eslint-disable-next-line @typescript-eslint/no-restricted-imports -- for tests only; the product passes plans in
 import { digitPlan, type DigitPlan } from '../chip/digit-plan.ts';
 import { listMacLayers, type MacLayer } from '../network/mac-layer.ts';
 import type { LevelHistogram } from '../execute/executor.ts';

@@ -1,6 +1,6 @@
 import type { ModelGraph } from '../model/model.ts';
 import { fail } from '../diagnostics/index.ts';
-import { windowOutput } from './ops/conv-attributes.ts';
+import { windowOutput } from '../network/window.ts';
 
 /** What a parameter is, which decides how it starts, decays and is updated. */
 export type ParameterRole =
@@ -48,7 +48,10 @@ export function valueShapes(
     switch (node.kind) {
       case 'conv': {
         const [, h = 0, w = 0] = shapeOf(node.input, node.id);
-        shapes.set(node.id, [outChannels(node.weight, node.id), ...windowOutput(h, w, node, node.dilation)]);
+        shapes.set(node.id, [
+          outChannels(node.weight, node.id),
+          ...windowOutput(node, [0, h, w], node.dilation),
+        ]);
         break;
       }
       case 'fully-connected':
@@ -58,7 +61,7 @@ export function valueShapes(
       case 'max-pool':
       case 'average-pool': {
         const [c = 0, h = 0, w = 0] = shapeOf(node.input, node.id);
-        shapes.set(node.id, [c, ...windowOutput(h, w, node)]);
+        shapes.set(node.id, [c, ...windowOutput(node, [c, h, w])]);
         break;
       }
       case 'global-average-pool':

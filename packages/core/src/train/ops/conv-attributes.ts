@@ -6,22 +6,6 @@ export interface ConvAttributes extends Window {
   readonly dilation: readonly [vertical: number, horizontal: number];
 }
 
-/** Output height and width of a window moved over an image. */
-export function windowOutput(
-  height: number,
-  width: number,
-  window: Window,
-  dilation: readonly [number, number] = [1, 1],
-): readonly [number, number] {
-  const [top, left, bottom, right] = window.padding;
-  const spanV = dilation[0] * (window.kernel[0] - 1) + 1;
-  const spanH = dilation[1] * (window.kernel[1] - 1) + 1;
-  return [
-    Math.floor((height + top + bottom - spanV) / window.stride[0]) + 1,
-    Math.floor((width + left + right - spanH) / window.stride[1]) + 1,
-  ];
-}
-
 /** ONNX attributes of a convolution-like node. */
 export function convOnnxAttributes(
   attributes: ConvAttributes,

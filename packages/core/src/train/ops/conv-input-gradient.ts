@@ -1,5 +1,6 @@
 import { elements, type Emitter, type Value } from '../emitter.ts';
-import { convOnnxAttributes, windowOutput, type ConvAttributes } from './conv-attributes.ts';
+import { windowOutput } from '../../network/window.ts';
+import { convOnnxAttributes, type ConvAttributes } from './conv-attributes.ts';
 
 /** Weights turned for the transposed convolution: `[o, i / g, kh, kw]` to `[i, o / g, kh, kw]`, kernels rotated by 180 degrees. */
 function rotated(emitter: Emitter, weight: Value, groups: number): Value {
@@ -43,7 +44,7 @@ export function convInputGradient(
       ...convOnnxAttributes({ ...attributes, padding: pads }),
     });
   }
-  const [oh, ow] = windowOutput(h, w, attributes, dilation);
+  const [oh, ow] = windowOutput(attributes, [0, h, w], dilation);
   const extra = [
     h - ((oh - 1) * stride[0] + reach[0] + 1 - padding[0] - padding[2]),
     w - ((ow - 1) * stride[1] + reach[1] + 1 - padding[1] - padding[3]),

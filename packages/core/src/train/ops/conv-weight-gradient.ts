@@ -1,5 +1,6 @@
 import type { Emitter, Value } from '../emitter.ts';
-import { windowOutput, type ConvAttributes } from './conv-attributes.ts';
+import { windowOutput } from '../../network/window.ts';
+import type { ConvAttributes } from './conv-attributes.ts';
 
 /**
  * dLoss/dWeight for stride 1 without groups or dilation. The padded image is one flat vector of rows
@@ -54,7 +55,7 @@ function generalWeightGradient(
   const [n = 0, channels = 0, h = 0, w = 0] = input.shape;
   const [o = 0] = weightShape;
   const { kernel, stride, padding, dilation, groups } = attributes;
-  const [oh, ow] = windowOutput(h, w, attributes, dilation);
+  const [oh, ow] = windowOutput(attributes, [0, h, w], dilation);
   const padded = emitter.padImage(input, ...padding);
   const taps: Value[] = [];
   for (let r = 0; r < kernel[0]; r++) {

@@ -1,12 +1,13 @@
 import type { Emitter, Value } from '../emitter.ts';
 import { imageShape, inputAt, type Operator } from '../operator.ts';
-import { convOnnxAttributes, windowOutput, type ConvAttributes } from './conv-attributes.ts';
+import { windowOutput } from '../../network/window.ts';
+import { convOnnxAttributes, type ConvAttributes } from './conv-attributes.ts';
 import { convInputGradient } from './conv-input-gradient.ts';
 import { convWeightGradient } from './conv-weight-gradient.ts';
 
 function forward(emitter: Emitter, input: Value, weight: Value, attributes: ConvAttributes): Value {
-  const [n, , h, w] = imageShape('conv', input);
-  const [oh, ow] = windowOutput(h, w, attributes, attributes.dilation);
+  const [n, c, h, w] = imageShape('conv', input);
+  const [oh, ow] = windowOutput(attributes, [c, h, w], attributes.dilation);
   return emitter.node(
     'Conv',
     [input, weight],

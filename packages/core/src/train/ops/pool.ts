@@ -1,7 +1,8 @@
 import type { Window } from '../../network/network.ts';
 import { elements, type Value } from '../emitter.ts';
 import { imageShape, inputAt, type Operator } from '../operator.ts';
-import { convOnnxAttributes, windowOutput } from './conv-attributes.ts';
+import { windowOutput } from '../../network/window.ts';
+import { convOnnxAttributes } from './conv-attributes.ts';
 import { convInputGradient } from './conv-input-gradient.ts';
 import type { NoAttributes } from './elementwise.ts';
 
@@ -10,7 +11,7 @@ export const maxPool: Operator<Window> = {
   apply(emitter, inputs, window) {
     const x = inputAt('max-pool', inputs, 0);
     const [n, c, h, w] = imageShape('max-pool', x);
-    const shape = [n, c, ...windowOutput(h, w, window)];
+    const shape = [n, c, ...windowOutput(window, [c, h, w])];
     const name = emitter.builder.fresh('MaxPool');
     const indices = emitter.builder.fresh('MaxPoolIndices');
     emitter.builder.node(
@@ -59,7 +60,7 @@ export const averagePool: Operator<Window> = {
       output: emitter.node(
         'Conv',
         [x, weight],
-        [n, c, ...windowOutput(h, w, window)],
+        [n, c, ...windowOutput(window, [c, h, w])],
         convOnnxAttributes(attributes),
       ),
       gradients: (dy) => [convInputGradient(emitter, dy, weight, x.shape, attributes)],
