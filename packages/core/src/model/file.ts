@@ -1,6 +1,6 @@
 import { fail } from '../diagnostics/index.ts';
 import { decodeContainer, encodeContainer } from './container.ts';
-import type { Model, ModelGraph } from './model.ts';
+import type { Model, ModelGraph, ModelNode } from './model.ts';
 
 /** Magic of a model file. */
 export const MODEL_MAGIC = 'TALLYMDL';
@@ -26,7 +26,6 @@ export function parameterNames(graph: ModelGraph): readonly string[] {
   return graph.nodes.flatMap((node) => {
     switch (node.kind) {
       case 'conv':
-        return [node.weight, ...(node.weightQuantizer === null ? [] : [node.weightQuantizer.step])];
       case 'fully-connected':
         return [
           node.weight,
@@ -64,6 +63,16 @@ function isModelGraph(value: unknown): value is ModelGraph {
   );
 }
 
+/** A node as today's graph has it: files from before these fields left them out. */
+function completed(node: ModelNode): ModelNode {
+  if (node.kind === 'conv') return { ...node, bias: (node as { bias?: string | null }).bias ?? null };
+  if (node.kind === 'quantize') {
+    const { zeroPoint = 0, levels = 2 ** node.bits } = node as { zeroPoint?: number; levels?: number };
+    return { ...node, zeroPoint, levels };
+  }
+  return node;
+}
+
 /**
  * Reads a model file.
  *
@@ -92,5 +101,5 @@ export function decodeModel(bytes: Uint8Array, source: string): Model {
       );
     }
   }
-  return { graph, parameters: tensors };
+  return { graph: { ...graph, nodes: graph.nodes.map(completed) }, parameters: tensors };
 }

@@ -23,6 +23,8 @@ export interface ModelConvNode extends ModelNodeBase, Window {
   readonly input: string;
   /** Parameter name, shape `[out, in / groups, kh, kw]`. */
   readonly weight: string;
+  /** Shape `[out]`; null where a batch norm follows and makes one pointless. */
+  readonly bias: string | null;
   readonly groups: number;
   readonly dilation: readonly [number, number];
   /** Null: full precision. */
@@ -46,14 +48,61 @@ export interface ModelReluNode extends ModelNodeBase {
   readonly input: string;
 }
 
-/** LSQ activation quantizer: code = roundHalfToEven(clamp(x / step, 0, 2^bits - 1)), value = step * code. */
+/**
+ * LSQ activation quantizer: code = roundHalfToEven(clamp(x / step + zeroPoint, 0, levels - 1)),
+ * value = step * (code - zeroPoint). The code is unsigned whatever the values are: signed and
+ * asymmetric activations have a zero point.
+ */
 export interface ModelQuantizeNode extends ModelNodeBase {
   readonly kind: 'quantize';
   readonly input: string;
   /** Parameter name, shape `[]`, positive. */
   readonly step: string;
-  /** 1 to 8, unsigned codes. */
+  /** Width of the unsigned codes, 1 to 8. */
   readonly bits: number;
+  /** 0 .. levels - 1, a multiple of 1/2; a half (bipolar codes -1, +1 at step / 2) has no code for 0. */
+  readonly zeroPoint: number;
+  /** Codes in use, 2 .. 2^bits: fewer than 2^bits for narrow ranges (-1, 0, 1 in two bits). */
+  readonly levels: number;
+}
+
+/** min(max(x, min), max): ReLU6 and other clips. */
+export interface ModelClipNode extends ModelNodeBase {
+  readonly kind: 'clip';
+  readonly input: string;
+  /** -Infinity is written as null. */
+  readonly min: number | null;
+  /** Infinity is written as null. */
+  readonly max: number | null;
+}
+
+/** Constant elements around a value `[c, h, w]`. */
+export interface ModelPadNode extends ModelNodeBase {
+  readonly kind: 'pad';
+  readonly input: string;
+  readonly before: readonly [channels: number, rows: number, columns: number];
+  readonly after: readonly [channels: number, rows: number, columns: number];
+  /**
+   * Null: the real value 0. Otherwise one code per channel of the network's input, which the node then
+   * must read, without padding channels: the mean pixel, of which a normalised image's zeros are made.
+   */
+  readonly codes: readonly number[] | null;
+}
+
+/** Elements `start, start + step, ...` (`size` of them) of each axis of a value `[c, h, w]`. */
+export interface ModelSliceNode extends ModelNodeBase {
+  readonly kind: 'slice';
+  readonly input: string;
+  readonly start: readonly [channels: number, rows: number, columns: number];
+  readonly size: readonly [channels: number, rows: number, columns: number];
+  readonly step: readonly [channels: number, rows: number, columns: number];
+}
+
+/** Values `[c, h, w]` of one height and width (or `[features]`), one behind the other along the first axis. */
+export interface ModelConcatNode extends ModelNodeBase {
+  readonly kind: 'concat';
+  /** At least one. */
+  readonly inputs: readonly string[];
 }
 
 export interface ModelAddNode extends ModelNodeBase {
@@ -97,12 +146,21 @@ export type ModelNode =
   | ModelBatchNormNode
   | ModelReluNode
   | ModelQuantizeNode
+  | ModelClipNode
+  | ModelPadNode
+  | ModelSliceNode
+  | ModelConcatNode
   | ModelAddNode
   | ModelMaxPoolNode
   | ModelAveragePoolNode
   | ModelGlobalAveragePoolNode
   | ModelFlattenNode
   | ModelFullyConnectedNode;
+
+/** Ids of the values that a node reads, in order. */
+export function inputsOf(node: ModelNode): readonly string[] {
+  return 'inputs' in node ? node.inputs : [node.input];
+}
 
 /** The graph of a float (or fake-quantized) network without its parameters' values: what a trainer trains. */
 export interface ModelGraph {

@@ -47,7 +47,12 @@ function windowElements(
   return found;
 }
 
-function convolve(node: ModelConvNode, input: RealValue, weight: RealValue): RealValue {
+function convolve(
+  node: ModelConvNode,
+  input: RealValue,
+  weight: RealValue,
+  bias: Float32Array | null,
+): RealValue {
   const [outputs = 0, depth = 0] = weight.shape;
   const shape = [outputs, ...windowOutput(node, input.shape, node.dilation)];
   const [, height = 1, width = 1] = input.shape;
@@ -55,7 +60,7 @@ function convolve(node: ModelConvNode, input: RealValue, weight: RealValue): Rea
   return make(shape, (index) => {
     const [o, row, column] = at(shape, index);
     const first = Math.floor(o / (outputs / node.groups)) * depth;
-    let sum = 0;
+    let sum = bias === null ? 0 : bias[o];
     for (const { tap, offset } of windowElements(node, node.dilation, input, row, column)) {
       for (let i = 0; i < depth; i++) {
         sum += weight.data[(o * depth + i) * taps + tap] * input.data[(first + i) * height * width + offset];
@@ -103,10 +108,18 @@ export function interpretModel(
       const [a, b] = [values.get(node.inputs[0])!, values.get(node.inputs[1])!];
       return make(a.shape, (index) => a.data[index] + b.data[index]);
     }
+    if (node.kind === 'concat') {
+      const parts = node.inputs.map((id) => values.get(id)!);
+      const data = Float64Array.from(parts.flatMap((part) => [...part.data]));
+      const channels = parts.reduce((sum, part) => sum + part.shape[0], 0);
+      return { shape: [channels, ...parts[0].shape.slice(1)], data };
+    }
     const x = values.get(node.input)!;
     switch (node.kind) {
-      case 'conv':
-        return convolve(node, x, weightOf(node));
+      case 'conv': {
+        const bias = node.bias === null ? null : parameter(node.bias);
+        return convolve(node, x, weightOf(node), bias);
+      }
       case 'fully-connected': {
         const weight = weightOf(node);
         const bias = node.bias === null ? null : parameter(node.bias);
@@ -131,12 +144,14 @@ export function interpretModel(
       case 'quantize': {
         const step = parameter(node.step)[0];
         const forced = forcedCodes.get(node.id);
-        const own = x.data.map((value) => value / step);
+        const { zeroPoint, levels } = node;
+        const own = x.data.map((value) => value / step + zeroPoint);
         ratios.set(node.id, own);
-        const top = 2 ** node.bits - 1;
         return make(
           x.shape,
-          (index) => step * (forced?.[index] ?? roundHalfToEven(Math.min(top, Math.max(0, own[index])))),
+          (index) =>
+            step *
+            ((forced?.[index] ?? roundHalfToEven(Math.min(levels - 1, Math.max(0, own[index])))) - zeroPoint),
         );
       }
       case 'max-pool':
@@ -159,6 +174,26 @@ export function interpretModel(
           (c) => x.data.subarray(c * plane, (c + 1) * plane).reduce((sum, value) => sum + value, 0) / plane,
         );
       }
+      case 'clip':
+        return make(x.shape, (index) =>
+          Math.min(node.max ?? Infinity, Math.max(node.min ?? -Infinity, x.data[index])),
+        );
+      case 'pad': {
+        const shape = x.shape.map((size, axis) => size + node.before[axis] + node.after[axis]);
+        return make(shape, (index) => {
+          const place = at(shape, index).map((position, axis) => position - node.before[axis]);
+          const inside = place.every((position, axis) => position >= 0 && position < x.shape[axis]);
+          if (inside) return x.data[(place[0] * x.shape[1] + place[1]) * x.shape[2] + place[2]];
+          return node.codes === null ? 0 : node.codes[place[0]] * Math.fround(input.scale);
+        });
+      }
+      case 'slice':
+        return make(node.size, (index) => {
+          const [c, row, column] = at(node.size, index).map(
+            (position, axis) => node.start[axis] + position * node.step[axis],
+          );
+          return x.data[(c * x.shape[1] + row) * x.shape[2] + column];
+        });
       case 'flatten':
         return { shape: [x.data.length], data: x.data };
       default:

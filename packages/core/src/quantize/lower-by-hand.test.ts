@@ -7,6 +7,7 @@ const conv: ModelNode & { kind: 'conv' } = {
   id: 'conv',
   input: 'input',
   weight: 'w',
+  bias: null,
   kernel: [1, 1],
   stride: [1, 1],
   padding: [0, 0, 0, 0],
@@ -30,6 +31,8 @@ const quantize: ModelNode & { kind: 'quantize' } = {
   input: 'bn',
   step: 'sa',
   bits: 2,
+  zeroPoint: 0,
+  levels: 4,
 };
 const flatten: ModelNode = { kind: 'flatten', id: 'flat', input: 'q' };
 const fc: ModelNode & { kind: 'fully-connected' } = {

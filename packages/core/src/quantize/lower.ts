@@ -1,5 +1,5 @@
 import { fail, TallyError } from '../diagnostics/index.ts';
-import type { Model } from '../model/model.ts';
+import { inputsOf, type Model } from '../model/model.ts';
 import { valueRange } from '../network/integers.ts';
 import type { Network } from '../network/network.ts';
 import { inferTypes } from '../network/verify.ts';
@@ -67,9 +67,7 @@ function lowerOutput(lowerer: Lowerer, model: Model): string {
     );
   const index = nodes.findIndex((node) => node.id === output);
   const path = `model.nodes.${index}(${output})`;
-  const isRead = nodes.some((node) =>
-    node.kind === 'add' ? node.inputs.includes(output) : node.input === output,
-  );
+  const isRead = nodes.some((node) => inputsOf(node).includes(output));
   if (value.kind !== 'integers' || !value.maps.every(hasNoBatchNorm)) return lowerer.stream(output, path);
   const scale = largest(value.maps.map((map) => map.scale));
   const oneScale = value.maps.every((map) => compare(map.scale, scale) === 0);

@@ -103,6 +103,11 @@ export class Lowerer {
       case 'average-pool':
       case 'global-average-pool':
         return this.#averagePool(node, path);
+      case 'clip':
+      case 'pad':
+      case 'slice':
+      case 'concat':
+        return fail('node-not-lowered', path, `a ${node.kind} node has no integer form yet`, 'remove it');
       default:
         return node satisfies never;
     }

@@ -41,7 +41,10 @@ class ModelSketch {
     const id = this.fresh('quantize');
     const bits = this.random.pick([1, 2, 2, 3, 3, 4, 8]);
     const step = this.parameter(`${id}.step`, [], () => (0.3 + this.random.unit()) / 2 ** (bits - 1));
-    return this.add({ kind: 'quantize', id, input, step, bits }, this.shapes.get(input)!);
+    return this.add(
+      { kind: 'quantize', id, input, step, bits, zeroPoint: 0, levels: 2 ** bits },
+      this.shapes.get(input)!,
+    );
   }
 
   weights(
@@ -78,7 +81,7 @@ class ModelSketch {
           } as const);
     const groups = outChannels % channels === 0 && this.random.chance(0.2) ? channels : 1;
     const weights = this.weights(id, [outChannels, channels / groups, ...window.kernel]);
-    return this.add({ kind: 'conv', id, input, ...window, groups, ...weights }, [
+    return this.add({ kind: 'conv', id, input, bias: null, ...window, groups, ...weights }, [
       outChannels,
       ...windowOutput(window, shape, window.dilation),
     ]);

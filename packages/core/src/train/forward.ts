@@ -1,4 +1,5 @@
 import type { ModelGraph, ModelNode, WeightQuantizer } from '../model/model.ts';
+import { codeRange } from '../network/codes.ts';
 import { elements, type Emitter, type Value } from './emitter.ts';
 import type { Tape } from './tape.ts';
 
@@ -22,6 +23,10 @@ function rectifiedValues(graph: ModelGraph): ReadonlySet<string> {
       case 'relu':
         rectified.add(node.id);
         break;
+      case 'clip':
+        if (node.min === 0) rectified.add(node.id);
+        break;
+      case 'slice':
       case 'max-pool':
       case 'global-average-pool':
       case 'average-pool':
@@ -69,19 +74,21 @@ export function forwardPass(
   const weightOf = (weight: string, quantizer: WeightQuantizer | null): Value => {
     const value = parameter(weight);
     if (quantizer === null) return value;
-    const { format, step } = quantizer;
-    return tape.apply('quantize', [value, parameter(step)], { format, features: elements(value.shape) })
-      .output;
+    const step = parameter(quantizer.step);
+    return tape.apply('quantize', [value, step], {
+      codes: codeRange(quantizer.format),
+      features: elements(value.shape) / elements(step.shape),
+    }).output;
   };
   const emit = (node: ModelNode): Value => {
     switch (node.kind) {
       case 'conv':
-        return tape.apply('conv', [read(node.input), weightOf(node.weight, node.weightQuantizer)], node)
-          .output;
       case 'fully-connected': {
         const operands = [read(node.input), weightOf(node.weight, node.weightQuantizer)];
         if (node.bias !== null) operands.push(parameter(node.bias));
-        return tape.apply('fully-connected', operands, {}).output;
+        return node.kind === 'conv'
+          ? tape.apply('conv', operands, node).output
+          : tape.apply('fully-connected', operands, {}).output;
       }
       case 'batch-norm': {
         const operands = [read(node.input), parameter(node.gamma), parameter(node.beta)];
@@ -103,13 +110,22 @@ export function forwardPass(
       case 'quantize': {
         const input = read(node.input);
         return tape.apply('quantize', [input, parameter(node.step)], {
-          format: { system: 'unsigned', bits: node.bits },
+          codes: { min: 0 - node.zeroPoint, max: node.levels - 1 - node.zeroPoint },
           features: elements(input.shape.slice(1)),
           nonNegativeInput: rectified.has(node.input),
         }).output;
       }
+      case 'clip':
+      case 'slice':
+        return tape.apply(node.kind, [read(node.input)], node).output;
+      case 'pad': {
+        const scale = Math.fround(graph.input.scale);
+        const values = node.codes?.map((code) => Math.fround(code * scale)) ?? null;
+        return tape.apply('pad', [read(node.input)], { ...node, values }).output;
+      }
       case 'add':
-        return tape.apply('add', node.inputs.map(read), {}).output;
+      case 'concat':
+        return tape.apply(node.kind, node.inputs.map(read), {}).output;
       case 'max-pool':
       case 'average-pool':
         return tape.apply(node.kind, [read(node.input)], node).output;

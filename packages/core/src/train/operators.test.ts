@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { codeRange, type CodeFormat } from '../network/codes.ts';
 import type { Window } from '../network/network.ts';
 import { Emitter, type Value } from './emitter.ts';
 import type { Applied } from './operator.ts';
@@ -6,6 +7,7 @@ import { Random } from './random.ts';
 import { operators, type OperatorAttributes, type OperatorName } from './registry.ts';
 import { execute, float, floats } from './testing/execute.ts';
 import * as naive from './testing/naive.ts';
+import * as rearrange from './testing/naive-rearrange.ts';
 
 /** One application of an operator, held against its naive twin. */
 interface Case {
@@ -21,6 +23,7 @@ interface Case {
 }
 
 const LABELS = [1, 0, 2, 2];
+const TEACHER = random('teacher', [4, 3], -4, 4);
 
 function random(name: string, shape: readonly number[], low = -1, high = 1): naive.Naive {
   const source = new Random(7, name);
@@ -56,11 +59,53 @@ function convCase(
   };
 }
 
+/** A convolution with a bias, which is a gradient of its own. */
+function biasedConvCase(): Case {
+  const attributes = { ...window(3, 1, 1), ...plain };
+  return {
+    title: '3x3 with a bias',
+    inputs: [random('biased x', [2, 3, 5, 4]), random('biased w', [4, 3, 3, 3]), random('biased b', [4])],
+    differentiable: [0, 1, 2],
+    apply: apply('conv', attributes),
+    reference: ([x, w, b]) => naive.addPerChannel(naive.conv(x, w, attributes), b),
+  };
+}
+
 const plain = { groups: 1, dilation: [1, 1] as const };
+
+function slices(
+  title: string,
+  start: readonly [number, number, number],
+  size: readonly [number, number, number],
+  step: readonly [number, number, number],
+): Case {
+  return {
+    title,
+    inputs: [random(title, [2, 4, 6, 7])],
+    differentiable: [0],
+    apply: apply('slice', { start, size, step }),
+    reference: ([x]) => rearrange.slice(x, start, size, step),
+  };
+}
+
+function pads(
+  title: string,
+  before: readonly [number, number, number],
+  after: readonly [number, number, number],
+  values: readonly number[] | null,
+): Case {
+  return {
+    title,
+    inputs: [random(title, [2, 3, 4, 5])],
+    differentiable: [0],
+    apply: apply('pad', { before, after, values }),
+    reference: ([x]) => rearrange.pad(x, before, after, values),
+  };
+}
 
 function quantizeCase(
   title: string,
-  format: OperatorAttributes['quantize']['format'],
+  format: CodeFormat,
   step: number,
   low: number,
   high: number,
@@ -74,16 +119,40 @@ function quantizeCase(
     title,
     inputs: [v, { shape: [], data: Float64Array.of(fround) }],
     differentiable: [0, 1],
-    apply: apply('quantize', { format, features, nonNegativeInput }),
+    apply: apply('quantize', { codes: codeRange(format), features, nonNegativeInput }),
     reference: ([value, s], [v0, s0]) =>
       naive.quantizeFrozen(value, s.data[0], naive.freeze(v0, s0.data[0], format)),
     gradientScale: [1, 1 / Math.sqrt(features * qp)],
   };
 }
 
+/** One step per output channel: the gradients of single-step quantizers of its rows. */
+function perChannelCase(): Case {
+  const format = { system: 'sign-magnitude', bits: 3 } as const;
+  const rows = [0.2, 0.35].map((step) => Math.fround(step));
+  return {
+    title: 'W3, one step per channel',
+    inputs: [random('per channel', [2, 30]), { shape: [2], data: Float64Array.from(rows) }],
+    differentiable: [0, 1],
+    apply: apply('quantize', { codes: codeRange(format), features: 30 }),
+    reference: ([value, s], [v0, s0]) => {
+      const row = (tensor: naive.Naive, c: number): naive.Naive => ({
+        shape: [30],
+        data: tensor.data.slice(30 * c, 30 * (c + 1)),
+      });
+      const quantized = [0, 1].map((c) =>
+        naive.quantizeFrozen(row(value, c), s.data[c], naive.freeze(row(v0, c), s0.data[c], format)),
+      );
+      return { shape: value.shape, data: Float64Array.from(quantized.flatMap(({ data }) => [...data])) };
+    },
+    gradientScale: [1, 1 / Math.sqrt(30 * 3)],
+  };
+}
+
 /** At least one case per operator: a new operator without one does not compile. */
 const cases: { readonly [Name in OperatorName]: readonly [Case, ...Case[]] } = {
   conv: [
+    biasedConvCase(),
     convCase('3x3, padding 1', [2, 3, 6, 5], [4, 3, 3, 3], { ...window(3, 1, 1), ...plain }),
     convCase('3x3, no padding', [2, 3, 6, 5], [4, 3, 3, 3], { ...window(3, 1, 0), ...plain }),
     convCase('3x3, one input channel', [2, 1, 6, 5], [4, 1, 3, 3], { ...window(3, 1, 1), ...plain }),
@@ -217,11 +286,74 @@ const cases: { readonly [Name in OperatorName]: readonly [Case, ...Case[]] } = {
     },
   ],
   quantize: [
+    perChannelCase(),
     quantizeCase('A2', { system: 'unsigned', bits: 2 }, 0.31, -0.4, 1.4),
     quantizeCase('A2 after a ReLU', { system: 'unsigned', bits: 2 }, 0.31, 0.01, 1.4, true),
     quantizeCase('A8', { system: 'unsigned', bits: 8 }, 0.004, -0.2, 1.2),
     quantizeCase('W3 sign-magnitude', { system: 'sign-magnitude', bits: 3 }, 0.21, -1, 1),
     quantizeCase("W3 two's complement", { system: 'twos-complement', bits: 3 }, 0.21, -1, 1),
+  ],
+  clip: [
+    {
+      title: 'both bounds',
+      inputs: [random('clip', [3, 20], -2, 8)],
+      differentiable: [0],
+      apply: apply('clip', { min: 0, max: 6 }),
+      reference: ([x]) => naive.clip(x, 0, 6),
+    },
+    {
+      title: 'from above only',
+      inputs: [random('clip above', [3, 20], -2, 2)],
+      differentiable: [0],
+      apply: apply('clip', { min: null, max: 1 }),
+      reference: ([x]) => naive.clip(x, -Infinity, 1),
+    },
+  ],
+  pad: [
+    pads('zeros around', [0, 1, 2], [0, 3, 0], null),
+    pads('channels', [2, 0, 0], [1, 0, 0], null),
+    pads('a value per channel', [0, 1, 1], [0, 1, 1], [0.5, -0.25, 2]),
+  ],
+  slice: [
+    slices('every other pixel', [0, 0, 0], [4, 3, 4], [1, 2, 2]),
+    slices('every other pixel of an odd start', [1, 1, 1], [2, 3, 3], [2, 2, 2]),
+    slices('a box', [1, 2, 3], [2, 3, 4], [1, 1, 1]),
+    slices('every third column', [0, 0, 2], [4, 6, 2], [1, 1, 3]),
+  ],
+  concat: [
+    {
+      title: 'three values',
+      inputs: [
+        random('concat 0', [2, 1, 3, 2]),
+        random('concat 1', [2, 4, 3, 2]),
+        random('concat 2', [2, 2, 3, 2]),
+      ],
+      differentiable: [0, 1, 2],
+      apply: apply('concat', {}),
+      reference: (parts) => rearrange.concat(parts),
+    },
+  ],
+  scale: [
+    {
+      title: 'a scalar factor',
+      inputs: [random('scale', [3, 4])],
+      differentiable: [0],
+      apply: apply('scale', { factor: -1.75 }),
+      reference: ([x]) => ({ shape: x.shape, data: x.data.map((value) => -1.75 * value) }),
+    },
+  ],
+  distillation: [
+    {
+      title: 'temperature 3',
+      inputs: [random('student', [4, 3], -4, 4)],
+      differentiable: [0],
+      apply: (emitter, inputs) =>
+        operators.distillation.apply(emitter, inputs, {
+          teacher: emitter.constant([4, 3], TEACHER.data),
+          temperature: 3,
+        }),
+      reference: ([x]) => rearrange.distillation(x, TEACHER, 3),
+    },
   ],
   'cross-entropy': [
     {
@@ -331,7 +463,7 @@ describe('quantize', () => {
     const v = [-1, -0.5, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 9].map((value) => value * 2);
     const inputs = [emitter.input('v', [v.length]), emitter.input('step', [])];
     const { output } = operators.quantize.apply(emitter, inputs, {
-      format: { system: 'unsigned', bits: 2 },
+      codes: { min: 0, max: 3 },
       features: 1,
     });
     emitter.output('output', output);
@@ -351,7 +483,7 @@ describe('quantize', () => {
       const emitter = new Emitter('extremes');
       const inputs = [emitter.input('v', [2]), emitter.input('step', [])];
       const { output } = operators.quantize.apply(emitter, inputs, {
-        format: { system, bits: 3 },
+        codes: codeRange({ system, bits: 3 }),
         features: 1,
       });
       emitter.output('output', output);

@@ -87,8 +87,27 @@ export function valueShapes(
       case 'batch-norm':
       case 'relu':
       case 'quantize':
+      case 'clip':
         shapes.set(node.id, shapeOf(node.input, node.id));
         break;
+      case 'pad': {
+        const shape = shapeOf(node.input, node.id);
+        shapes.set(
+          node.id,
+          shape.map((size, axis) => size + (node.before[axis] ?? 0) + (node.after[axis] ?? 0)),
+        );
+        break;
+      }
+      case 'slice':
+        shapeOf(node.input, node.id);
+        shapes.set(node.id, node.size);
+        break;
+      case 'concat': {
+        const [first = [], ...rest] = node.inputs.map((input) => shapeOf(input, node.id));
+        const channels = rest.reduce((sum, shape) => sum + (shape[0] ?? 0), first[0] ?? 0);
+        shapes.set(node.id, [channels, ...first.slice(1)]);
+        break;
+      }
       default:
         throw new Error(`unknown node ${String(node satisfies never)}`);
     }
@@ -100,7 +119,8 @@ export function valueShapes(
  * Every parameter that a graph names, in the order of its nodes, with shapes.
  *
  * @param weightShapes shapes of the conv and fully connected weights, which the graph alone does not fix
- *   (a {@link ModelGraph} knows its windows but not its channel counts).
+ *   (a {@link ModelGraph} knows its windows but not its channel counts), and of the weight quantizers' steps
+ *   where these are not scalars.
  */
 export function parameterSpecs(
   graph: ModelGraph,
@@ -114,11 +134,15 @@ export function parameterSpecs(
       case 'fully-connected': {
         const shape = weightShapes.get(node.weight) ?? [];
         specs.push({ name: node.weight, shape, role: 'weight' });
-        if (node.kind === 'fully-connected' && node.bias !== null) {
+        if (node.bias !== null) {
           specs.push({ name: node.bias, shape: [shape[0] ?? 0], role: 'bias' });
         }
         if (node.weightQuantizer !== null)
-          specs.push({ name: node.weightQuantizer.step, shape: [], role: 'weight-step' });
+          specs.push({
+            name: node.weightQuantizer.step,
+            shape: weightShapes.get(node.weightQuantizer.step) ?? [],
+            role: 'weight-step',
+          });
         break;
       }
       case 'batch-norm': {
@@ -139,7 +163,7 @@ export function parameterSpecs(
   return specs;
 }
 
-/** Weight shapes of a model that has its parameters: what {@link parameterSpecs} asks for. */
+/** Shapes of the weights and of their quantizers' steps of a model that has its parameters: what {@link parameterSpecs} asks for. */
 export function weightShapesOf(
   graph: ModelGraph,
   parameters: ReadonlyMap<string, { readonly shape: readonly number[] }>,
@@ -149,6 +173,9 @@ export function weightShapesOf(
     if (node.kind !== 'conv' && node.kind !== 'fully-connected') continue;
     const shape = parameters.get(node.weight)?.shape;
     if (shape !== undefined) shapes.set(node.weight, shape);
+    const step = node.weightQuantizer?.step;
+    const stepShape = step === undefined ? undefined : parameters.get(step)?.shape;
+    if (step !== undefined && stepShape !== undefined) shapes.set(step, stepShape);
   }
   return shapes;
 }

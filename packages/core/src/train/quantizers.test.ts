@@ -158,7 +158,7 @@ describe('withQuantizers', () => {
     const mean = weight.reduce((sum, value) => sum + Math.abs(value), 0) / weight.length;
     // W3: Qp = 3
     expect(model.parameters.get('block1.conv1.step')!.data[0]).toBeCloseTo((2 * mean) / Math.sqrt(3), 6);
-    expect(initialStep(1, { system: 'sign-magnitude', bits: 8 })).toBeCloseTo(2 / Math.sqrt(127), 12);
+    expect(initialStep(1, 127)).toBeCloseTo(2 / Math.sqrt(127), 12);
     for (const [name, tensor] of parent.parameters) expect(model.parameters.get(name)).toBe(tensor);
   });
 

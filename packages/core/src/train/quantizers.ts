@@ -1,5 +1,12 @@
 import { fail } from '../diagnostics/index.ts';
-import type { FloatTensor, Model, ModelGraph, ModelNode, WeightQuantizer } from '../model/model.ts';
+import {
+  inputsOf,
+  type FloatTensor,
+  type Model,
+  type ModelGraph,
+  type ModelNode,
+  type WeightQuantizer,
+} from '../model/model.ts';
 import { codeRange, isCodeFormat, type CodeFormat } from '../network/codes.ts';
 
 /** Precision of one conv or fully connected layer: of its weights and of the codes that it reads. */
@@ -61,6 +68,17 @@ function layerPrecisions(graph: ModelGraph, precision: Precision): ReadonlyMap<s
   );
 }
 
+/** Ids of values that cannot be negative: their codes need no zero point. */
+function nonNegativeValues(graph: ModelGraph): ReadonlySet<string> {
+  const found = new Set<string>(['input']);
+  for (const node of graph.nodes) {
+    const rises = node.kind === 'relu' || (node.kind === 'clip' && node.min !== null && node.min >= 0);
+    const keeps = node.kind !== 'conv' && node.kind !== 'fully-connected' && node.kind !== 'batch-norm';
+    if (rises || (keeps && inputsOf(node).every((id) => found.has(id)))) found.add(node.id);
+  }
+  return found;
+}
+
 /**
  * The graph with learned step size quantizers: one on the weights of every conv and fully connected
  * layer, and one on every value that such a layer reads (shared by layers that read it at one width;
@@ -70,12 +88,14 @@ function layerPrecisions(graph: ModelGraph, precision: Precision): ReadonlyMap<s
 export function quantizedGraph(graph: ModelGraph, name: string, precision: Precision): ModelGraph {
   const precisions = layerPrecisions(graph, precision);
   const byId = new Map(graph.nodes.map((node) => [node.id, node]));
+  const nonNegative = nonNegativeValues(graph);
   const nodes: ModelNode[] = [];
 
   /** Id of `value` as codes of `bits` bits; makes the quantizer when there is none yet. */
   const asCodes = (value: string, bits: number): string => {
     if (value === 'input') return value;
     const source = byId.get(value);
+    if (source?.kind === 'pad' && source.input === 'input') return value;
     if (source?.kind === 'flatten') {
       // Quantize first and flatten the codes.
       if (!nodes.some((node) => node.id === source.id))
@@ -88,7 +108,15 @@ export function quantizedGraph(graph: ModelGraph, name: string, precision: Preci
     if (existing !== undefined) return existing.id;
     const plain = `${value}.quantize`;
     const id = nodes.some((node) => node.id === plain) ? `${plain}${bits}` : plain;
-    nodes.push({ kind: 'quantize', id, input: value, step: `${id}.step`, bits });
+    nodes.push({
+      kind: 'quantize',
+      id,
+      input: value,
+      step: `${id}.step`,
+      bits,
+      zeroPoint: nonNegative.has(value) ? 0 : 2 ** (bits - 1),
+      levels: 2 ** bits,
+    });
     return id;
   };
 
@@ -102,7 +130,7 @@ export function quantizedGraph(graph: ModelGraph, name: string, precision: Preci
       nodes.push({ ...node, input: asCodes(node.input, layer.activations), weightQuantizer });
       continue;
     }
-    const readers = graph.nodes.filter((other) => 'input' in other && other.input === node.id);
+    const readers = graph.nodes.filter((other) => inputsOf(other).includes(node.id));
     const onlyCodes = readers.length > 0 && readers.every((reader) => precisions.has(reader.id));
     if (node.kind === 'flatten' && onlyCodes) continue; // emitted by asCodes
     nodes.push(node);
@@ -115,9 +143,9 @@ export function quantizedValues(graph: ModelGraph): readonly string[] {
   return [...new Set(graph.nodes.filter((node) => node.kind === 'quantize').map((node) => node.input))];
 }
 
-/** Initial step 2 <|v|> / sqrt(Qp) (Esser et al. 2020, section 2.1), from the mean magnitude. */
-export function initialStep(meanMagnitude: number, format: CodeFormat): number {
-  return (2 * meanMagnitude) / Math.sqrt(codeRange(format).max);
+/** Initial step 2 <|v|> / sqrt(Qp) (Esser et al. 2020, section 2.1), from the mean magnitude and the largest code. */
+export function initialStep(meanMagnitude: number, largestCode: number): number {
+  return (2 * meanMagnitude) / Math.sqrt(largestCode);
 }
 
 /**
@@ -147,7 +175,7 @@ export function withQuantizers(
   }
   const graph = quantizedGraph(parent.graph, name, precision);
   const parameters = new Map<string, FloatTensor>(parent.parameters);
-  const setStep = (step: string, magnitude: number | undefined, format: CodeFormat, what: string): void => {
+  const setStep = (step: string, magnitude: number | undefined, largest: number, what: string): void => {
     if (magnitude === undefined || !(magnitude > 0) || !Number.isFinite(magnitude)) {
       fail(
         'calibration-degenerate',
@@ -156,23 +184,23 @@ export function withQuantizers(
         'calibrate on real images and start from a trained parent',
       );
     }
-    parameters.set(step, { shape: [], data: Float32Array.of(initialStep(magnitude, format)) });
+    parameters.set(step, { shape: [], data: Float32Array.of(initialStep(magnitude, largest)) });
   };
   for (const node of graph.nodes) {
     if (node.kind === 'quantize') {
-      setStep(
-        node.step,
-        meanMagnitudes.get(node.input),
-        { system: 'unsigned', bits: node.bits },
-        `'${node.input}'`,
-      );
+      setStep(node.step, meanMagnitudes.get(node.input), node.levels - 1 - node.zeroPoint, `'${node.input}'`);
     } else if ((node.kind === 'conv' || node.kind === 'fully-connected') && node.weightQuantizer !== null) {
       const weight = parent.parameters.get(node.weight);
       const magnitude =
         weight === undefined
           ? undefined
           : weight.data.reduce((sum, value) => sum + Math.abs(value), 0) / weight.data.length;
-      setStep(node.weightQuantizer.step, magnitude, node.weightQuantizer.format, `'${node.weight}'`);
+      setStep(
+        node.weightQuantizer.step,
+        magnitude,
+        codeRange(node.weightQuantizer.format).max,
+        `'${node.weight}'`,
+      );
     }
   }
   return { graph, parameters };

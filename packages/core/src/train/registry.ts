@@ -1,12 +1,16 @@
 import type { Operator } from './operator.ts';
 import { batchNormInference, batchNormTraining, type BatchNormAttributes } from './ops/batch-norm.ts';
+import { clip, type ClipAttributes } from './ops/clip.ts';
 import { conv } from './ops/conv.ts';
 import type { ConvAttributes } from './ops/conv-attributes.ts';
 import { crossEntropy, type CrossEntropyAttributes } from './ops/cross-entropy.ts';
+import { distillation, type DistillationAttributes } from './ops/distillation.ts';
 import { add, flatten, relu, type NoAttributes } from './ops/elementwise.ts';
 import { fullyConnected } from './ops/fully-connected.ts';
 import { averagePool, globalAveragePool, maxPool } from './ops/pool.ts';
 import { quantize, type QuantizeAttributes } from './ops/quantize.ts';
+import { concat, pad, slice, type PadAttributes, type SliceAttributes } from './ops/rearrange.ts';
+import { scale, type ScaleAttributes } from './ops/scale.ts';
 import type { Window } from '../network/network.ts';
 
 /** Attributes of every operator that can be trained through, by operator name. */
@@ -22,7 +26,13 @@ export interface OperatorAttributes {
   readonly 'global-average-pool': NoAttributes;
   readonly 'fully-connected': NoAttributes;
   readonly quantize: QuantizeAttributes;
+  readonly clip: ClipAttributes;
+  readonly pad: PadAttributes;
+  readonly slice: SliceAttributes;
+  readonly concat: NoAttributes;
+  readonly scale: ScaleAttributes;
   readonly 'cross-entropy': CrossEntropyAttributes;
+  readonly distillation: DistillationAttributes;
 }
 
 export type OperatorName = keyof OperatorAttributes;
@@ -40,5 +50,11 @@ export const operators: { readonly [Name in OperatorName]: Operator<OperatorAttr
   'global-average-pool': globalAveragePool,
   'fully-connected': fullyConnected,
   quantize,
+  clip,
+  pad,
+  slice,
+  concat,
+  scale,
   'cross-entropy': crossEntropy,
+  distillation,
 };

@@ -11,9 +11,11 @@ export const graphNames = {
   images: 'images',
   /** int64 `[batch]`. */
   labels: 'labels',
+  /** float32 `[batch, classes]`, with distillation only. */
+  teacher: 'teacher',
   /** float32 scalar. */
   learningRate: 'learning-rate',
-  /** float32 scalar: mean cross entropy of the batch. */
+  /** float32 scalar: mean cross entropy of the batch, or what distillation makes of it. */
   loss: 'loss',
   /** float32 scalar: images whose first largest logit is their label. */
   correct: 'correct',
@@ -26,10 +28,20 @@ export const graphNames = {
   gradient: (name: string): string => `gradient/${name}`,
 } as const;
 
+/** Knowledge distillation (Hinton et al. 2015): the loss is `(1 - share)` cross entropy + `share` distillation. */
+export interface Distillation {
+  /** 0 to 1. */
+  readonly share: number;
+  /** Above 0. */
+  readonly temperature: number;
+}
+
 /** How a training step is made. */
 export interface StepOptions extends SgdOptions {
   /** Images per step; the emitted graph is for this batch size only. */
   readonly batch: number;
+  /** Null: the labels alone. */
+  readonly distillation?: Distillation | null;
   /** Emit dLoss/dParameter of every trainable parameter as outputs too (for tests). */
   readonly gradientOutputs?: boolean;
 }
@@ -52,6 +64,22 @@ export function correctCount(emitter: Emitter, logits: Value, labels: Value): Va
   const best = emitter.node('ArgMax', [logits], [batch], { axis: { int: 1 }, keepdims: { int: 0 } });
   const hits = emitter.node('Equal', [best, labels], [batch]);
   return emitter.sumAll(emitter.node('Cast', [hits], [batch], { to: { type: 'float32' } }));
+}
+
+function emitLoss(tape: Tape, logits: Value, labels: Value, distillation: Distillation | null): Value {
+  const crossEntropy = tape.apply('cross-entropy', [logits], { labels }).output;
+  if (distillation === null) return crossEntropy;
+  const { share, temperature } = distillation;
+  const teacher = tape.emitter.input(graphNames.teacher, logits.shape);
+  const soft = tape.apply('distillation', [logits], { teacher, temperature }).output;
+  return tape.apply(
+    'add',
+    [
+      tape.apply('scale', [crossEntropy], { factor: 1 - share }).output,
+      tape.apply('scale', [soft], { factor: share }).output,
+    ],
+    {},
+  ).output;
 }
 
 /**
@@ -81,7 +109,7 @@ export function trainStepGraph(
   }
   const images = scaledImages(emitter, codes, graph.input.scale);
   const pass = forwardPass(tape, graph, images, parameters, 'training');
-  const loss = tape.apply('cross-entropy', [pass.logits], { labels }).output;
+  const loss = emitLoss(tape, pass.logits, labels, options.distillation ?? null);
   const gradients = tape.gradients(loss);
   for (const { name, shape, role } of specs) {
     const value = parameters.get(name);

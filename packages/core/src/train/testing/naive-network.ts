@@ -1,5 +1,6 @@
 import type { ModelGraph, WeightQuantizer } from '../../model/model.ts';
 import * as naive from './naive.ts';
+import * as rearrange from './naive-rearrange.ts';
 
 /** Rounding decisions of one forward pass, by quantizer: made on the first pass, held on later ones. */
 export type FrozenRounding = Map<string, naive.Frozen>;
@@ -32,8 +33,24 @@ export function naiveLoss(
     quantizer === null ? parameter(name) : quantize(parameter(name), quantizer);
   for (const node of graph.nodes) {
     switch (node.kind) {
-      case 'conv':
-        values.set(node.id, naive.conv(value(node.input), weight(node.weight, node.weightQuantizer), node));
+      case 'conv': {
+        const plain = naive.conv(value(node.input), weight(node.weight, node.weightQuantizer), node);
+        values.set(node.id, node.bias === null ? plain : naive.addPerChannel(plain, parameter(node.bias)));
+        break;
+      }
+      case 'clip':
+        values.set(node.id, naive.clip(value(node.input), node.min ?? -Infinity, node.max ?? Infinity));
+        break;
+      case 'pad': {
+        const reals = node.codes?.map((code) => Math.fround(code * Math.fround(graph.input.scale))) ?? null;
+        values.set(node.id, rearrange.pad(value(node.input), node.before, node.after, reals));
+        break;
+      }
+      case 'slice':
+        values.set(node.id, rearrange.slice(value(node.input), node.start, node.size, node.step));
+        break;
+      case 'concat':
+        values.set(node.id, rearrange.concat(node.inputs.map(value)));
         break;
       case 'fully-connected': {
         const bias = node.bias === null ? undefined : parameter(node.bias);

@@ -216,3 +216,14 @@ export function quantizeFrozen(v: Naive, step: number, frozen: Frozen): Naive {
     return step * (Number.isNaN(outside) ? value / step + frozen.residual[i] : outside);
   });
 }
+
+/** min(max(x, low), high). */
+export function clip(x: Naive, low: number, high: number): Naive {
+  return map(x, (value) => Math.min(Math.max(value, low), high));
+}
+
+/** x plus one value per channel. */
+export function addPerChannel(x: Naive, perChannel: Naive): Naive {
+  const plane = size(x.shape.slice(2));
+  return map(x, (value, i) => value + perChannel.data[Math.floor(i / plane) % x.shape[1]]);
+}
