@@ -272,3 +272,26 @@ export {
   type RealValue,
   type Lowering,
 } from './quantize/index.ts';
+
+// Pictures made ready for a network.
+export {
+  applyTransform,
+  centerCrop,
+  NORMALIZATIONS,
+  normalizationTable,
+  normalize,
+  parseTransform,
+  parseTransformText,
+  resizeShortSide,
+  shortSideSize,
+  toPlanar,
+  TRANSFORMS,
+  transformShape,
+  transformText,
+  type ImageSize,
+  type Interpolation,
+  type Normalization,
+  type RgbImage,
+  type Transform,
+  type TransformedImage,
+} from './preprocess/index.ts';
