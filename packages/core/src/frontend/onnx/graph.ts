@@ -1,6 +1,9 @@
 import type { OnnxElementType, OnnxTensor } from './tensor.ts';
 
-/** Value of a node's attribute. Integers are safe integers (a larger one in a file is refused). */
+/**
+ * Value of a node's attribute. Integers are safe integers: the largest and smallest int64, by which
+ * exporters say "to the end", become the largest and smallest safe integer; others beyond are refused.
+ */
 export type OnnxAttribute =
   | { readonly kind: 'int'; readonly value: number }
   | { readonly kind: 'ints'; readonly value: readonly number[] }
