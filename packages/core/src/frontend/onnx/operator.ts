@@ -42,5 +42,8 @@ export interface OnnxOperator {
    * @throws TallyError `onnx-unsupported` (type, attribute value) or `onnx-invalid` (shapes that do
    *   not fit), naming node, operator, what and why.
    */
-  evaluate(inputs: readonly (OnnxTensor | null)[], context: EvaluationContext): readonly (OnnxTensor | null)[];
+  evaluate(
+    inputs: readonly (OnnxTensor | null)[],
+    context: EvaluationContext,
+  ): readonly (OnnxTensor | null)[];
 }
