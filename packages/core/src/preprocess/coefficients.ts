@@ -56,6 +56,10 @@ export function axisWeights(
 /** The same weights as integers times 2^-22, rounded half away from zero as Pillow does. */
 export function fixedPoint(exact: AxisWeights<Float64Array>): AxisWeights<Int32Array> {
   const one = 2 ** WEIGHT_BITS;
-  const weights = Int32Array.from(exact.weights, (w) => Math.trunc(w < 0 ? w * one - 0.5 : w * one + 0.5));
+  const weights = new Int32Array(exact.weights.length);
+  for (let i = 0; i < weights.length; i++) {
+    const scaled = exact.weights[i] * one;
+    weights[i] = Math.trunc(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
+  }
   return { ...exact, weights };
 }
