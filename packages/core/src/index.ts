@@ -230,8 +230,8 @@ export { decodeContainer, encodeContainer, type Container } from './model/contai
 export { decodeModel, encodeModel, MODEL_MAGIC, MODEL_VERSION } from './model/file.ts';
 export {
   augmentImage,
-  defaultAugmentation,
   evalGraph,
+  inferenceGraph,
   graphNames,
   initialModel,
   initialStep,
@@ -242,9 +242,12 @@ export {
   probeName,
   quantizedGraph,
   quantizedValues,
+  refuseQuantized,
   Random,
   resnet8,
   trainStepGraph,
+  valueGraph,
+  valueName,
   valueShapes,
   weightShapesOf,
   withQuantizers,
@@ -257,8 +260,25 @@ export {
   type Precision,
   type Schedule,
   type SgdOptions,
+  type Distillation,
   type StepOptions,
 } from './train/index.ts';
+
+// Post-training calibration: steps, statistics and corrections without training.
+export {
+  activationStep,
+  calibrated,
+  defaultWeightSteps,
+  ValueHistogram,
+  weightError,
+  weightSteps,
+  type ActivationChoice,
+  type ActivationStep,
+  type Calibrated,
+  type CalibrationOptions,
+  type WeightChoice,
+  type WeightStepOptions,
+} from './calibrate/index.ts';
 
 // From a trained model to integers.
 export {

@@ -1,7 +1,7 @@
 /** LSQ training: an operator registry with backward rules, emitted as plain ONNX graphs. */
 export { resnet8, type Architecture } from './architectures/resnet8.ts';
-export { augmentImage, defaultAugmentation, type Augmentation } from './augment.ts';
-export { evalGraph, probeGraph, probeName } from './eval-graph.ts';
+export { augmentImage, type Augmentation } from './augment.ts';
+export { evalGraph, inferenceGraph, probeGraph, probeName } from './eval-graph.ts';
 export { initialModel } from './initialize.ts';
 export {
   isTrainable,
@@ -15,6 +15,7 @@ export {
   initialStep,
   quantizedGraph,
   quantizedValues,
+  refuseQuantized,
   withQuantizers,
   type LayerPrecision,
   type Precision,
@@ -22,4 +23,11 @@ export {
 export { Random } from './random.ts';
 export { learningRate, type Schedule } from './schedule.ts';
 export type { SgdOptions } from './sgd.ts';
-export { graphNames, trainStepGraph, type EmittedGraph, type StepOptions } from './step-graph.ts';
+export {
+  graphNames,
+  trainStepGraph,
+  type Distillation,
+  type EmittedGraph,
+  type StepOptions,
+} from './step-graph.ts';
+export { valueGraph, valueName } from './value-graph.ts';

@@ -21,6 +21,8 @@ export interface LayerPrecision {
 
 /** Precision of a whole network; its code system holds for the 8-bit layers too. */
 export interface Precision extends LayerPrecision {
+  /** Steps of the weights: one for a layer (the default), or one per output channel. */
+  readonly weightSteps?: 'per-layer' | 'per-channel';
   /** By layer id. The first and the last layer are 8-bit unless named here. */
   readonly overrides?: Readonly<Record<string, Partial<LayerPrecision>>>;
 }
@@ -143,9 +145,29 @@ export function quantizedValues(graph: ModelGraph): readonly string[] {
   return [...new Set(graph.nodes.filter((node) => node.kind === 'quantize').map((node) => node.input))];
 }
 
+function meanMagnitude(values: Float32Array): number {
+  return values.reduce((sum, value) => sum + Math.abs(value), 0) / values.length;
+}
+
 /** Initial step 2 <|v|> / sqrt(Qp) (Esser et al. 2020, section 2.1), from the mean magnitude and the largest code. */
 export function initialStep(meanMagnitude: number, largestCode: number): number {
   return (2 * meanMagnitude) / Math.sqrt(largestCode);
+}
+
+/** @throws TallyError `model-already-quantized` when any layer or value of the model has a quantizer. */
+export function refuseQuantized(parent: Model): void {
+  const isQuantized = parent.graph.nodes.some(
+    (node) =>
+      node.kind === 'quantize' ||
+      ((node.kind === 'conv' || node.kind === 'fully-connected') && node.weightQuantizer !== null),
+  );
+  if (!isQuantized) return;
+  fail(
+    'model-already-quantized',
+    `model.${parent.graph.name}`,
+    'has quantizers already',
+    'start from a full-precision model',
+  );
 }
 
 /**
@@ -160,22 +182,10 @@ export function withQuantizers(
   precision: Precision,
   meanMagnitudes: ReadonlyMap<string, number>,
 ): Model {
-  const isQuantized = parent.graph.nodes.some(
-    (node) =>
-      node.kind === 'quantize' ||
-      ((node.kind === 'conv' || node.kind === 'fully-connected') && node.weightQuantizer !== null),
-  );
-  if (isQuantized) {
-    fail(
-      'model-already-quantized',
-      `model.${parent.graph.name}`,
-      'has quantizers already',
-      'start from a full-precision model',
-    );
-  }
+  refuseQuantized(parent);
   const graph = quantizedGraph(parent.graph, name, precision);
   const parameters = new Map<string, FloatTensor>(parent.parameters);
-  const setStep = (step: string, magnitude: number | undefined, largest: number, what: string): void => {
+  const startStep = (step: string, magnitude: number | undefined, largest: number, what: string): number => {
     if (magnitude === undefined || !(magnitude > 0) || !Number.isFinite(magnitude)) {
       fail(
         'calibration-degenerate',
@@ -184,23 +194,29 @@ export function withQuantizers(
         'calibrate on real images and start from a trained parent',
       );
     }
-    parameters.set(step, { shape: [], data: Float32Array.of(initialStep(magnitude, largest)) });
+    return initialStep(magnitude, largest);
   };
   for (const node of graph.nodes) {
     if (node.kind === 'quantize') {
-      setStep(node.step, meanMagnitudes.get(node.input), node.levels - 1 - node.zeroPoint, `'${node.input}'`);
+      const { step, input, levels, zeroPoint } = node;
+      const value = startStep(step, meanMagnitudes.get(input), levels - 1 - zeroPoint, `'${input}'`);
+      parameters.set(step, { shape: [], data: Float32Array.of(value) });
     } else if ((node.kind === 'conv' || node.kind === 'fully-connected') && node.weightQuantizer !== null) {
+      const { step, format } = node.weightQuantizer;
       const weight = parent.parameters.get(node.weight);
-      const magnitude =
-        weight === undefined
-          ? undefined
-          : weight.data.reduce((sum, value) => sum + Math.abs(value), 0) / weight.data.length;
-      setStep(
-        node.weightQuantizer.step,
-        magnitude,
-        codeRange(node.weightQuantizer.format).max,
-        `'${node.weight}'`,
-      );
+      const data = weight?.data ?? new Float32Array();
+      const rows = precision.weightSteps === 'per-channel' ? (weight?.shape[0] ?? 1) : 1;
+      const size = data.length / rows;
+      const layer = meanMagnitude(data);
+      const steps = Float32Array.from({ length: rows }, (_, row) => {
+        // A channel of zeros has no scale of its own: it takes the layer's.
+        const own = meanMagnitude(data.subarray(row * size, (row + 1) * size));
+        return startStep(step, own > 0 ? own : layer, codeRange(format).max, `'${node.weight}'`);
+      });
+      parameters.set(step, {
+        shape: precision.weightSteps === 'per-channel' ? [rows] : [],
+        data: steps,
+      });
     }
   }
   return { graph, parameters };
