@@ -1,5 +1,6 @@
 import { fail, type LayerPrecision, type Precision } from '@tally/core';
 import { Command, Option } from 'commander';
+import { basename } from 'node:path';
 import { checkOutputs } from '../io/outputs.ts';
 
 type Codes = Precision['codes'];
@@ -25,6 +26,8 @@ const naturalNumber = (option: string) => (text: string) =>
   number(option, text, 'an integer, 0 or more', (value) => Number.isSafeInteger(value) && value >= 0);
 const nonNegative = (option: string) => (text: string) =>
   number(option, text, 'a number, 0 or more', (value) => value >= 0 && Number.isFinite(value));
+const unitInterval = (option: string) => (text: string) =>
+  number(option, text, 'a number from 0 to 1', (value) => value >= 0 && value <= 1);
 const positive = (option: string) => (text: string) =>
   number(option, text, 'a number above 0', (value) => value > 0 && Number.isFinite(value));
 
@@ -62,6 +65,11 @@ interface Flags {
   readonly codes?: Codes;
   readonly bits?: Record<string, Partial<LayerPrecision>>;
   readonly init?: string;
+  readonly teacher?: string;
+  readonly distillationShare: number;
+  readonly temperature: number;
+  readonly cropPadding?: number;
+  readonly perChannel: boolean;
   readonly name?: string;
   readonly epochs?: number;
   readonly batch: number;
@@ -80,6 +88,7 @@ interface Flags {
 /** The precision that the flags name; null is full precision. */
 function precisionOf(flags: Flags): Precision | null {
   const preset = presets[flags.precision] ?? null;
+  const steps = flags.perChannel ? { weightSteps: 'per-channel' as const } : {};
   const { weights, activations, codes, bits } = flags;
   if (preset === null) {
     const given = [
@@ -98,14 +107,22 @@ function precisionOf(flags: Flags): Precision | null {
         'give --precision w3a2 or another preset, or both --weights and --activations',
       );
     }
-    return { weights, activations, codes: codes ?? 'sign-magnitude', overrides: bits ?? {} };
+    return { weights, activations, codes: codes ?? 'sign-magnitude', overrides: bits ?? {}, ...steps };
   }
   return {
     weights: weights ?? preset.weights,
     activations: activations ?? preset.activations,
     codes: codes ?? preset.codes,
     overrides: bits ?? {},
+    ...steps,
   };
+}
+
+/** The parent's file name, or ResNet-8, and the precision. */
+function defaultName({ init, precision }: Flags): string {
+  const stem =
+    init === undefined || precision === 'fp32' ? 'resnet8' : basename(init).replace(/\.[^.]*$/, '');
+  return `${stem === 'fp32' ? 'resnet8' : stem}-${precision}`;
 }
 
 /** `tally train`. */
@@ -120,7 +137,7 @@ export function trainCommand(): Command {
     )
     .option(
       '--data <dir>',
-      'directory with the four IDX files, plain or .gz',
+      'directory with the four IDX files, plain or .gz, or with CIFAR-10 in its binary version',
       '/usr/share/datasets/fashion-mnist',
     )
     .addOption(
@@ -148,7 +165,24 @@ export function trainCommand(): Command {
       parseBits,
     )
     .option('--init <model>', 'model file to start from; required for low-bit training')
-    .option('--name <name>', 'name of the network (default: resnet8-<precision>)')
+    .option('--per-channel', 'one weight step per output channel, which costs the macro nothing', false)
+    .option('--teacher <model>', 'full-precision model to imitate as well (knowledge distillation)')
+    .option(
+      '--distillation-share <share>',
+      'share of the teacher in the loss, 0 to 1; the labels have the rest',
+      unitInterval('--distillation-share'),
+      0.7,
+    )
+    .option('--temperature <T>', 'temperature of the softmax that is imitated', positive('--temperature'), 4)
+    .option(
+      '--crop-padding <pixels>',
+      'padding before the random crop (default: 4 for CIFAR-10, else 2)',
+      naturalNumber('--crop-padding'),
+    )
+    .option(
+      '--name <name>',
+      'name of the network (default: file name of the parent, or resnet8, and the precision)',
+    )
     .option(
       '--epochs <n>',
       'passes over the training images (default: 24 in full precision, else 10)',
@@ -202,10 +236,13 @@ export function trainCommand(): Command {
       // Loaded only here: no other command needs ONNX Runtime.
       const { train } = await import('../train/train.ts');
       const result = await train({
-        name: flags.name ?? `resnet8-${flags.precision}`,
+        name: flags.name ?? defaultName(flags),
         data: flags.data,
         precision,
         parent: flags.init ?? null,
+        teacher: flags.teacher ?? null,
+        distillation: { share: flags.distillationShare, temperature: flags.temperature },
+        cropPadding: flags.cropPadding ?? null,
         epochs: flags.epochs ?? (full ? 24 : 10),
         batch: flags.batch,
         learningRate: flags.lr ?? (full ? 0.1 : 0.02),

@@ -7,7 +7,7 @@ import {
   type FloatTensor,
   type ModelGraph,
 } from '@tally/core';
-import type { LabelledImages } from '../io/idx.ts';
+import type { LabelledSet } from './data.ts';
 import { plainBatch } from './batches.ts';
 import { openSession, outputOf, scalarOf, toTensor } from './session.ts';
 
@@ -24,7 +24,7 @@ export interface Evaluation {
 
 /** A network in inference mode, opened once and evaluated many times. */
 export interface Evaluator {
-  evaluate(parameters: ReadonlyMap<string, FloatTensor>, data: LabelledImages): Promise<Evaluation>;
+  evaluate(parameters: ReadonlyMap<string, FloatTensor>, data: LabelledSet): Promise<Evaluation>;
   close(): Promise<void>;
 }
 
@@ -97,7 +97,7 @@ export async function openEvaluator(
 export async function meanMagnitudes(
   graph: ModelGraph,
   parameters: ReadonlyMap<string, FloatTensor>,
-  data: LabelledImages,
+  data: LabelledSet,
   values: readonly string[],
   images: number,
   threads: number,

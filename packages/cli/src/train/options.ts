@@ -1,15 +1,21 @@
-import type { Precision } from '@tally/core';
+import type { Distillation, Precision } from '@tally/core';
 
 /** Everything that decides what a training run makes. */
 export interface TrainOptions {
   /** Name of the network that is made. */
   readonly name: string;
-  /** Directory with the four IDX files. */
+  /** Directory with the four IDX files, or with CIFAR-10 in its binary version. */
   readonly data: string;
   /** Null trains in full precision. */
   readonly precision: Precision | null;
   /** Model file to start from; null starts from random weights (full precision only). */
   readonly parent: string | null;
+  /** Model file of the full-precision network that is imitated; null learns from the labels alone. */
+  readonly teacher: string | null;
+  /** Read with a teacher only. */
+  readonly distillation: Distillation;
+  /** Pixels added on each side before a random crop; null: what suits the data set. */
+  readonly cropPadding: number | null;
   readonly epochs: number;
   /** Images per step. */
   readonly batch: number;

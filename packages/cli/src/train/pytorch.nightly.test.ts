@@ -17,7 +17,7 @@ import {
 } from '@tally/core';
 import { Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
-import { readLabelledImages } from '../io/idx.ts';
+import { readTrainingData } from './data.ts';
 import { plainBatch } from './batches.ts';
 import { meanMagnitudes } from './evaluate.ts';
 import { fromTensor, openSession, outputOf, scalarOf, toTensor } from './session.ts';
@@ -48,7 +48,7 @@ const title =
 
 /** Trains 20 steps on the first images, unaugmented. */
 async function ours(model: Model, rates: readonly number[]): Promise<{ losses: number[]; model: Model }> {
-  const data = await readLabelledImages(DATA, 'train');
+  const { train: data } = await readTrainingData(DATA);
   const { bytes, parameters } = trainStepGraph(model.graph, weightShapesOf(model.graph, model.parameters), {
     batch: BATCH,
     momentum: MOMENTUM,
@@ -86,7 +86,7 @@ async function ours(model: Model, rates: readonly number[]): Promise<{ losses: n
 async function theirs(model: Model, bits: Precision | null, rates: readonly number[]): Promise<number[]> {
   const directory = mkdtempSync(join(tmpdir(), 'tally-pytorch-'));
   try {
-    const data = await readLabelledImages(DATA, 'train');
+    const { train: data } = await readTrainingData(DATA);
     const run = {
       steps: STEPS,
       batch: BATCH,
@@ -138,7 +138,7 @@ describe.skipIf(missing.length > 0)(title, { timeout: 300_000 }, () => {
   it('W3A2 from a trained parent: losses within 1e-3 over 20 steps', async () => {
     const parent = await ours(start, constant(PARENT_STEPS, 0.05));
     const precision: Precision = { weights: 3, activations: 2, codes: 'sign-magnitude' };
-    const data = await readLabelledImages(DATA, 'train');
+    const { train: data } = await readTrainingData(DATA);
     const values = quantizedValues(quantizedGraph(start.graph, 'q', precision));
     const magnitudes = await meanMagnitudes(start.graph, parent.model.parameters, data, values, 256, 1);
     const low = withQuantizers(parent.model, 'q', precision, magnitudes);

@@ -29,6 +29,9 @@ function options(name: string, changes: Partial<TrainOptions> = {}): TrainOption
     data,
     precision: null,
     parent: null,
+    teacher: null,
+    distillation: { share: 0.5, temperature: 4 },
+    cropPadding: null,
     epochs: 3,
     batch: 32,
     learningRate: 0.05,
@@ -81,6 +84,24 @@ describe('train', () => {
       }
       expect(decodeModel(bytesOf('low'), 'low.model').graph).toEqual(result.model.graph);
     }
+  });
+
+  it('imitates a teacher, with a step per output channel', async () => {
+    const precision: Precision = { ...W3A2, weightSteps: 'per-channel' };
+    const parent = join(directory, 'whole.model');
+    const common = { parent, precision, epochs: 1 };
+    const { model } = await train(
+      options('student', { ...common, teacher: parent, distillation: { share: 0.5, temperature: 4 } }),
+      silent,
+    );
+    await train(options('alone', common), silent);
+    expect(bytesOf('student').equals(bytesOf('alone'))).toBe(false);
+    expect(model.parameters.get('block2.conv1.step')!.shape).toEqual([32]);
+    const metrics = JSON.parse(readFileSync(join(directory, 'student.metrics.json'), 'utf8')) as unknown;
+    expect(metrics).toMatchObject({
+      teacher: { file: 'whole.model' },
+      distillation: { share: 0.5, temperature: 4 },
+    });
   });
 
   it('resumes after SIGKILL to the same bytes', { timeout: 120_000 }, async () => {

@@ -3,7 +3,6 @@ import { readFile, rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import {
   decodeModel,
-  defaultAugmentation,
   encodeModel,
   fail,
   graphNames,
@@ -16,13 +15,15 @@ import {
   trainStepGraph,
   weightShapesOf,
   withQuantizers,
+  type Augmentation,
   type FloatTensor,
   type Model,
   type Schedule,
 } from '@tally/core';
 import { Tensor } from 'onnxruntime-node';
 import { checkWritable, writeAllAtomically } from '../io/outputs.ts';
-import { readLabelledImages, type LabelledImages } from '../io/idx.ts';
+import { readTrainingData, type LabelledSet } from './data.ts';
+import { openTeacher } from './teacher.ts';
 import { epochOrder, stepsPerEpoch, trainingBatch } from './batches.ts';
 import { readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { meanMagnitudes, openEvaluator } from './evaluate.ts';
@@ -45,7 +46,7 @@ const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes)
 /** The model that training starts from, and the parent file's hash. */
 async function startModel(
   options: TrainOptions,
-  train: LabelledImages,
+  train: LabelledSet,
 ): Promise<{ readonly model: Model; readonly parentSha256: string | null }> {
   if (options.parent === null) {
     if (options.precision !== null) {
@@ -56,7 +57,7 @@ async function startModel(
         'train one with --precision fp32 and name it with --init',
       );
     }
-    const { graph, weightShapes } = resnet8([1, train.rows, train.columns]);
+    const { graph, weightShapes } = resnet8(train.shape);
     return {
       model: initialModel({ ...graph, name: options.name }, weightShapes, options.seed),
       parentSha256: null,
@@ -124,8 +125,8 @@ const copyState = (state: ReadonlyMap<string, Tensor>): Map<string, FloatTensor>
 export async function train(options: TrainOptions, progress?: Progress): Promise<TrainResult> {
   const files = runFiles(options.out);
   checkWritable(options.out);
-  const data = await readLabelledImages(options.data, 'train');
-  const test = await readLabelledImages(options.data, 't10k');
+  const { train: data, test, cropPadding } = await readTrainingData(options.data);
+  const augmentation: Augmentation = { padding: options.cropPadding ?? cropPadding, flip: true };
   const perEpoch = stepsPerEpoch(data, options.batch);
   if (perEpoch === 0) {
     fail(
@@ -137,7 +138,11 @@ export async function train(options: TrainOptions, progress?: Progress): Promise
   }
   const { model, parentSha256 } = await startModel(options, data);
   const shapes = weightShapesOf(model.graph, model.parameters);
-  const { bytes, parameters } = trainStepGraph(model.graph, shapes, options);
+  const teacher = options.teacher === null ? null : await openTeacher(options.teacher, options);
+  const { bytes, parameters } = trainStepGraph(model.graph, shapes, {
+    ...options,
+    distillation: teacher === null ? null : options.distillation,
+  });
   const trainable = new Set(parameters.filter(({ role }) => isTrainable(role)).map(({ name }) => name));
   const schedule: Schedule = {
     peak: options.learningRate,
@@ -150,7 +155,8 @@ export async function train(options: TrainOptions, progress?: Progress): Promise
     data: [sha256(data.images), sha256(data.labels)],
     schedule,
     seed: options.seed,
-    augmentation: defaultAugmentation,
+    augmentation,
+    ...(teacher === null ? {} : { teacher: teacher.sha256, distillation: options.distillation }),
   });
 
   const start: Checkpoint = (options.resume ? await readCheckpoint(files.checkpoint, identity) : null) ?? {
@@ -186,13 +192,14 @@ export async function train(options: TrainOptions, progress?: Progress): Promise
         epoch,
         step % perEpoch,
         options.batch,
-        defaultAugmentation,
+        augmentation,
       );
       const rate = learningRate(schedule, step);
       const outputs = await session.run({
         ...Object.fromEntries(state),
         [graphNames.images]: batch.images,
         [graphNames.labels]: batch.labels,
+        ...(teacher === null ? {} : { [graphNames.teacher]: await teacher.logits(batch.images) }),
         [graphNames.learningRate]: new Tensor('float32', Float32Array.of(rate), []),
       });
       for (const name of state.keys()) state.set(name, outputOf(outputs, `next/${name}`));
@@ -258,7 +265,10 @@ export async function train(options: TrainOptions, progress?: Progress): Promise
       momentum: options.momentum,
       weightDecay: options.weightDecay,
       seed: options.seed,
-      augmentation: defaultAugmentation,
+      augmentation,
+      ...(teacher === null
+        ? {}
+        : { teacher: { file: teacher.file, sha256: teacher.sha256 }, distillation: options.distillation }),
       test: {
         images: final.images,
         correct: final.correct,
@@ -276,5 +286,6 @@ export async function train(options: TrainOptions, progress?: Progress): Promise
   } finally {
     await session.release();
     await evaluator.close();
+    await teacher?.close();
   }
 }

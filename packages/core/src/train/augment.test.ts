@@ -29,7 +29,7 @@ it('makes a shifted, perhaps mirrored copy with zeros from outside', () => {
   const seen = new Set<string>();
   for (let seed = 0; seed < 1000; seed++) {
     const target = new Uint8Array(source.length);
-    augmentImage(source, target, ROWS, COLUMNS, new Random(seed), { padding: 2, flip: true });
+    augmentImage(source, target, [1, ROWS, COLUMNS], new Random(seed), { padding: 2, flip: true });
     seen.add(target.join());
   }
   // All 50 appear in 1,000 draws (each is missed with probability 0.98^1000 = 2e-9).
@@ -40,7 +40,7 @@ it('without padding and flip is the identity', () => {
   fc.assert(
     fc.property(fc.uint8Array({ minLength: 20, maxLength: 20 }), fc.nat(), (source, seed) => {
       const target = new Uint8Array(20);
-      augmentImage(source, target, ROWS, COLUMNS, new Random(seed), { padding: 0, flip: false });
+      augmentImage(source, target, [1, ROWS, COLUMNS], new Random(seed), { padding: 0, flip: false });
       expect(target).toEqual(source);
     }),
   );

@@ -8,31 +8,31 @@ export interface Augmentation {
   readonly flip: boolean;
 }
 
-/** Random crop after padding by 2, and mirroring. */
-export const defaultAugmentation: Augmentation = { padding: 2, flip: true };
-
 /**
- * Copies one image `[rows, columns]` of codes, shifted and mirrored at random. Pixels from outside are 0.
+ * Copies one image `[channels, rows, columns]` of codes, shifted and mirrored at random. Pixels from outside are 0.
  * Takes the same count of random numbers for every image.
  */
 export function augmentImage(
   source: Uint8Array,
   target: Uint8Array,
-  rows: number,
-  columns: number,
+  [channels, rows, columns]: readonly [channels: number, rows: number, columns: number],
   random: Random,
   { padding, flip }: Augmentation,
 ): void {
   const down = random.below(2 * padding + 1) - padding;
   const right = random.below(2 * padding + 1) - padding;
   const mirror = flip && random.below(2) === 1;
-  for (let row = 0; row < rows; row++) {
-    const sourceRow = row + down;
-    for (let column = 0; column < columns; column++) {
-      const unmirrored = mirror ? columns - 1 - column : column;
-      const sourceColumn = unmirrored + right;
-      const inside = sourceRow >= 0 && sourceRow < rows && sourceColumn >= 0 && sourceColumn < columns;
-      target[row * columns + column] = inside ? (source[sourceRow * columns + sourceColumn] ?? 0) : 0;
+  for (let channel = 0; channel < channels; channel++) {
+    const plane = channel * rows * columns;
+    for (let row = 0; row < rows; row++) {
+      const sourceRow = row + down;
+      const start = plane + sourceRow * columns;
+      for (let column = 0; column < columns; column++) {
+        const unmirrored = mirror ? columns - 1 - column : column;
+        const sourceColumn = unmirrored + right;
+        const inside = sourceRow >= 0 && sourceRow < rows && sourceColumn >= 0 && sourceColumn < columns;
+        target[plane + row * columns + column] = inside ? (source[start + sourceColumn] ?? 0) : 0;
+      }
     }
   }
 }

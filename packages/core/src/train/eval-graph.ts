@@ -1,4 +1,4 @@
-import type { ModelGraph } from '../model/model.ts';
+import type { Model, ModelGraph } from '../model/model.ts';
 import { Emitter } from './emitter.ts';
 import { forwardPass, scaledImages } from './forward.ts';
 import { parameterSpecs } from './parameters.ts';
@@ -27,6 +27,25 @@ export function evalGraph(
   emitter.output(graphNames.loss, tape.apply('cross-entropy', [logits], { labels }).output);
   emitter.output(graphNames.correct, correctCount(emitter, logits, labels));
   return { bytes: emitter.builder.encode(), parameters: specs };
+}
+
+/**
+ * The network in inference mode with its parameters as constants, which lets the runtime fold and
+ * lay them out: input {@link graphNames}.images, output logits.
+ */
+export function inferenceGraph(
+  { graph, parameters }: Model,
+  options: { readonly batch: number },
+): Uint8Array {
+  const emitter = new Emitter(`${graph.name}-inference`);
+  const codes = emitter.input(graphNames.images, [options.batch, ...graph.input.shape], 'uint8');
+  const constants = new Map(
+    [...parameters].map(([name, { shape, data }]) => [name, emitter.constant(shape, data)]),
+  );
+  const images = scaledImages(emitter, codes, graph.input.scale);
+  const { logits } = forwardPass(new Tape(emitter), graph, images, constants, 'inference');
+  emitter.output(graphNames.logits, logits);
+  return emitter.builder.encode();
 }
 
 /** Output name of the mean magnitude of a value in a {@link probeGraph}. */
