@@ -19,8 +19,9 @@ import {
   type ValueInfoProto,
 } from './onnx_pb.gen.ts';
 
-/** Element types that the builder can declare. */
-export type ElementType = 'float32' | 'float64' | 'uint8' | 'int8' | 'int32' | 'int64' | 'bool';
+/** Element types that the builder can declare; the 4-bit ones need operator set 21 and are stored two a byte. */
+export type ElementType =
+  'float32' | 'float64' | 'uint8' | 'int8' | 'uint4' | 'int4' | 'int32' | 'int64' | 'bool';
 
 /** Attribute values: integers and floats are told apart by their wrapper, as ONNX types them. */
 export type Attribute =
@@ -32,19 +33,26 @@ export type Attribute =
   /** An element type, as the `to` attribute of `Cast`. */
   | { readonly type: ElementType };
 
-/** Name of the domain of ONNX Runtime's contributed operators. */
-export const MICROSOFT_DOMAIN = 'com.microsoft';
-
-/** ONNX operator set that the builder declares. */
+/** ONNX operator set that the builder declares when it is not told another. */
 export const OPSET_VERSION = 17;
 
-const IR_VERSION = 8n;
+/** File format version that came with an operator set (ONNX Versioning, "Released versions"), for those that are written. */
+const IR_VERSIONS: ReadonlyMap<number, bigint> = new Map([
+  [17, 8n],
+  [21, 10n],
+]);
 
-const dataTypes: Readonly<Record<ElementType, TensorProto_DataType>> = {
+/** Version declared for every domain but ONNX's own. */
+const CUSTOM_DOMAIN_VERSION = 1n;
+
+/** `TensorProto.DataType`; the 4-bit types are younger than the schema that the generated code is made from. */
+const dataTypes: Readonly<Record<ElementType, number>> = {
   float32: TensorProto_DataType.FLOAT,
   float64: TensorProto_DataType.DOUBLE,
   uint8: TensorProto_DataType.UINT8,
   int8: TensorProto_DataType.INT8,
+  uint4: 21,
+  int4: 22,
   int32: TensorProto_DataType.INT32,
   int64: TensorProto_DataType.INT64,
   bool: TensorProto_DataType.BOOL,
@@ -87,7 +95,17 @@ function encodeAttribute(name: string, value: Attribute): AttributeProto {
   });
 }
 
+/** Two 4-bit elements a byte, the first in the low half. */
+function nibbles(values: ArrayLike<number>): Uint8Array {
+  return Uint8Array.from({ length: Math.ceil(values.length / 2) }, (_, i) => {
+    const low = (values[2 * i] ?? 0) & 0xf;
+    const high = (values[2 * i + 1] ?? 0) & 0xf;
+    return low | (high << 4);
+  });
+}
+
 function littleEndian(type: ElementType, values: ArrayLike<number>): Uint8Array {
+  if (type === 'int4' || type === 'uint4') return nibbles(values);
   const width = { float32: 4, float64: 8, uint8: 1, int8: 1, int32: 4, int64: 8, bool: 1 }[type];
   const bytes = new Uint8Array(values.length * width);
   const view = new DataView(bytes.buffer);
@@ -131,11 +149,16 @@ export class OnnxGraphBuilder {
   readonly #outputs: ValueInfoProto[] = [];
   readonly #initializers: TensorProto[] = [];
   readonly #constants = new Map<string, string>();
+  readonly #opset: number;
   #counter = 0;
 
-  /** @param name the graph's name in the model. */
-  constructor(name: string) {
+  /**
+   * @param name the graph's name in the model.
+   * @param options.opset ONNX operator set that is declared: 17 (default) or 21.
+   */
+  constructor(name: string, options: { readonly opset?: 17 | 21 } = {}) {
     this.#name = name;
+    this.#opset = options.opset ?? OPSET_VERSION;
   }
 
   /** A value name that is not in use, beginning with `hint`. */
@@ -184,20 +207,30 @@ export class OnnxGraphBuilder {
     const key = `${type}|${shape.join(',')}|${rawData.length < 4096 ? rawData.join(',') : this.#counter}`;
     const known = this.#constants.get(key);
     if (known !== undefined) return known;
-    const name = this.fresh('constant');
+    const name = this.#initializer(this.fresh('constant'), type, shape, rawData);
+    this.#constants.set(key, name);
+    return name;
+  }
+
+  #initializer(name: string, type: ElementType, shape: readonly number[], rawData: Uint8Array): string {
     this.#initializers.push(
       create(TensorProtoSchema, { name, dataType: dataTypes[type], dims: shape.map(BigInt), rawData }),
     );
-    this.#constants.set(key, name);
     return name;
+  }
+
+  /** A constant tensor under a name that the caller keeps unique: a parameter. @returns the name. */
+  parameter(name: string, type: ElementType, shape: readonly number[], values: ArrayLike<number>): string {
+    return this.#initializer(name, type, shape, littleEndian(type, values));
   }
 
   /**
    * Appends a node.
    *
-   * @param opType an ONNX operator, or `com.microsoft.X` for an ONNX Runtime operator.
+   * @param opType an ONNX operator, or `domain.X` for one of another domain (`com.microsoft.FusedMatMul`).
    * @param inputs value names; an empty string leaves an optional input out.
    * @param outputs names of the outputs, default one fresh name.
+   * @param name of the node itself, default the operator and the node's number.
    * @returns the name of the first output.
    */
   node(
@@ -205,11 +238,12 @@ export class OnnxGraphBuilder {
     inputs: readonly string[],
     attributes: Readonly<Record<string, Attribute>> = {},
     outputs: readonly string[] = [this.fresh(opType)],
+    name = `${opType}@${this.#nodes.length}`,
   ): string {
     const dot = opType.lastIndexOf('.');
     this.#nodes.push(
       create(NodeProtoSchema, {
-        name: `${opType}@${this.#nodes.length}`,
+        name,
         opType: opType.slice(dot + 1),
         domain: dot < 0 ? '' : opType.slice(0, dot),
         input: [...inputs],
@@ -224,15 +258,15 @@ export class OnnxGraphBuilder {
 
   /** The bytes of the ModelProto. */
   encode(): Uint8Array {
-    const usesMicrosoft = this.#nodes.some((node) => node.domain === MICROSOFT_DOMAIN);
+    const domains = new Set(this.#nodes.map((node) => node.domain).filter((domain) => domain !== ''));
     const model = create(ModelProtoSchema, {
-      irVersion: IR_VERSION,
+      irVersion: IR_VERSIONS.get(this.#opset),
       producerName: 'tally',
       opsetImport: [
-        create(OperatorSetIdProtoSchema, { domain: '', version: BigInt(OPSET_VERSION) }),
-        ...(usesMicrosoft
-          ? [create(OperatorSetIdProtoSchema, { domain: MICROSOFT_DOMAIN, version: 1n })]
-          : []),
+        create(OperatorSetIdProtoSchema, { domain: '', version: BigInt(this.#opset) }),
+        ...[...domains].map((domain) =>
+          create(OperatorSetIdProtoSchema, { domain, version: CUSTOM_DOMAIN_VERSION }),
+        ),
       ],
       graph: create(GraphProtoSchema, {
         name: this.#name,
