@@ -47,7 +47,7 @@ export function datasetNames(): readonly string[] {
  * @throws TallyError `unknown-dataset`, `label-out-of-range`, and what the IDX reader refuses
  */
 export async function readDataset(data: string, labels: string | null, classes: number): Promise<Dataset> {
-  const path = locate(data);
+  const path = locateDataset(data);
   if (statSync(path).isDirectory()) {
     if (labels !== null) {
       fail(
@@ -82,12 +82,17 @@ export async function readDataset(data: string, labels: string | null, classes: 
  * @throws TallyError `unknown-dataset`
  */
 export function datasetFiles(data: string, labels: string | null): readonly string[] {
-  const path = locate(data);
+  const path = locateDataset(data);
   const files = statSync(path).isDirectory() ? Object.values(labelledImageFiles(path, 't10k')) : [path];
   return [...files, ...(labels === null ? [] : [labels])].flatMap((file) => [file, `${file}.gz`]);
 }
 
-function locate(data: string): string {
+/**
+ * Path of a data set by known name or path.
+ *
+ * @throws TallyError `unknown-dataset`
+ */
+export function locateDataset(data: string): string {
   if (existsSync(data)) return data;
   for (const candidate of searchFolders().map((folder) => join(folder, data))) {
     if (existsSync(candidate)) return candidate;
