@@ -1,6 +1,7 @@
 import type { GraphProto, NodeProto, ValueInfoProto } from '../../onnx/onnx_pb.gen.ts';
 import { decodeAttribute } from './decode-attribute.ts';
 import { decodeTensor, type TensorContext } from './decode-tensor.ts';
+import { normaliseDomain } from './domains.ts';
 import { describeElementType, elementTypeOf, READABLE_TYPES } from './element-type.ts';
 import type { OnnxAttribute, OnnxDimension, OnnxGraph, OnnxNode, OnnxValueInfo } from './graph.ts';
 import { MAX_DIMENSION } from './limits.ts';
@@ -9,11 +10,6 @@ import type { OnnxTensor } from './tensor.ts';
 import { orderNodes } from './value-flow.ts';
 
 const EXPORT_AGAIN = 'export the network again';
-
-/** ONNX's own domain has two spellings; '' is ours. */
-export function normaliseDomain(domain: string): string {
-  return domain === 'ai.onnx' ? '' : domain;
-}
 
 function decodeValueInfo(
   proto: ValueInfoProto,

@@ -1,6 +1,7 @@
 import { fromBinary, isFieldSet } from '@bufbuild/protobuf';
 import { fail } from '../../diagnostics/index.ts';
 import { TensorProto_DataLocation, TensorProtoSchema, type TensorProto } from '../../onnx/onnx_pb.gen.ts';
+import { countElements } from './element-count.ts';
 import { describeElementType, elementTypeOf, elementTypes, READABLE_TYPES } from './element-type.ts';
 import { ExternalFiles } from './external-data.ts';
 import { DEFAULT_LIMITS, MAX_DIMENSION, type OnnxLimits } from './limits.ts';
@@ -44,11 +45,6 @@ function decodeShape(
     return undefined;
   }
   return dims.map(Number);
-}
-
-/** Number of elements, as a double: exact below 2^53, beyond that only compared with smaller numbers. */
-export function countElements(shape: readonly number[]): number {
-  return shape.includes(0) ? 0 : shape.reduce((product, size) => product * size, 1);
 }
 
 /**

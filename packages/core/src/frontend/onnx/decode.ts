@@ -1,25 +1,16 @@
 import { fromBinary } from '@bufbuild/protobuf';
 import { fail } from '../../diagnostics/index.ts';
 import { ModelProtoSchema, type ModelProto } from '../../onnx/onnx_pb.gen.ts';
-import { decodeGraph, normaliseDomain } from './decode-graph.ts';
+import { decodeGraph } from './decode-graph.ts';
+import { normaliseDomain, OPSETS, QONNX_DOMAINS } from './domains.ts';
 import { ExternalFiles, type ExternalReader } from './external-data.ts';
 import type { OnnxGraph, OnnxModel } from './graph.ts';
 import { DEFAULT_LIMITS, type OnnxLimits } from './limits.ts';
 import { IssueList, nodePlace, printable, quoted } from './place.ts';
 import { checkWireFormat } from './wire.ts';
 
-/** Versions of the ONNX operator set that are read. */
-export const OPSETS = { first: 7, last: 25 } as const;
-
 /** Versions of the file format (IR) that are read: 3 (2017) to 13, which belongs to opset 25. */
 export const IR_VERSIONS = { first: 3, last: 13 } as const;
-
-/** Domains of QONNX's operators: today's name and the two that older exporters wrote. */
-export const QONNX_DOMAINS: readonly string[] = [
-  'qonnx.custom_op.general',
-  'onnx.brevitas',
-  'finn.custom_op.general',
-];
 
 /** Options of {@link decodeOnnx}. */
 export interface DecodeOptions {
@@ -79,8 +70,9 @@ function completeOpsets(
       `the file does not state the version of the operator set ${quoted(domain)} that this node uses`,
       'export the network again; opset_import names every operator set',
     );
-    opsets.set(domain, 1);
   }
+  // Simplification may add a node of ONNX's own domain to a graph that has none.
+  if (!opsets.has('')) opsets.set('', OPSETS.last);
   return opsets;
 }
 

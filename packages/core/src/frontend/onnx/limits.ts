@@ -28,9 +28,9 @@ export const DEFAULT_LIMITS: OnnxLimits = {
   messages: 500_000,
   listItems: 8_388_608,
   rank: 16,
-  valueElements: 134_217_728,
+  valueElements: 67_108_864,
   foldedElements: 67_108_864,
-  foldingSteps: 1_073_741_824,
+  foldingSteps: 268_435_456,
 };
 
 /** Largest size of one axis: the largest int32. */

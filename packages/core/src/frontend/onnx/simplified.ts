@@ -10,8 +10,14 @@ export interface ValueType {
 /**
  * A decoded graph after constant folding and static shape inference: what the importer reads. No
  * Constant, Identity or (inference) Dropout nodes, no shape arithmetic; quantizers of constants
- * (Quant, BipolarQuant, QuantizeLinear, DequantizeLinear) are kept as nodes, because what they say
- * about weights is information.
+ * (Quant, BipolarQuant, DequantizeLinear) are kept as nodes, because what they say about weights is
+ * information, and stand next to the operator that reads the weights: a Transpose, Reshape, Flatten,
+ * Squeeze or Unsqueeze between the two is applied to the weights. QuantizeLinear of a constant is
+ * folded into integer codes: the DequantizeLinear after it says the rest.
+ *
+ * Two things stay although the file could do without: an Identity whose output is a graph output and
+ * whose input is an input, a constant or another output; and a node made for one wanted output whose
+ * other outputs nobody reads.
  */
 export interface SimplifiedGraph {
   readonly name: string;
