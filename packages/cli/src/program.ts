@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { evalCommand } from './commands/eval.ts';
 import { completionCommand } from './commands/completion.ts';
 import { demoCommand } from './commands/demo.ts';
 import { reproduceCommand } from './commands/reproduce.ts';
@@ -37,6 +38,7 @@ More: docs/cli.md; every command has examples in its --help.`,
     trainCommand(),
     quantizeCommand(),
     runCommand(),
+    evalCommand(),
     inspectCommand(),
     reproduceCommand(),
     completionCommand(),

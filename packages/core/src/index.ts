@@ -69,7 +69,10 @@ export {
   checkImages,
   createReferenceExecutor,
   predictions,
+  rankOf,
+  wilsonInterval,
   type Executor,
+  type Interval,
   type LevelHistogram,
   type RunOptions,
   type RunResult,
@@ -280,6 +283,35 @@ export {
   type WeightStepOptions,
 } from './calibrate/index.ts';
 
+// Block reconstruction: learned rounding and steps against the float network, block by block.
+export {
+  ADAM,
+  adamCorrections,
+  blockForwardGraph,
+  blockGraph,
+  blockNames,
+  blockStepGraph,
+  cropStride,
+  defaultRegularizer,
+  hardRounded,
+  initialRounding,
+  partition,
+  readHalves,
+  regularizerAt,
+  toHalf,
+  undecidedShare,
+  validOutputs,
+  writeHalves,
+  type Block,
+  type BlockStep,
+  type BlockStepOptions,
+  type InitialRounding,
+  type Learned,
+  type LearnedGroup,
+  type RegularizerSchedule,
+  type Stretch,
+} from './reconstruct/index.ts';
+
 // From a trained model to integers.
 export {
   explainLowering,
@@ -315,3 +347,30 @@ export {
   type Transform,
   type TransformedImage,
 } from './preprocess/index.ts';
+
+// Networks from elsewhere.
+export {
+  checkSupported,
+  createFloatExecutor,
+  decodeOnnx,
+  findOperator,
+  onnxOperators,
+  simplify,
+  type DecodeOptions,
+  type FindOperator,
+  type FloatExecutor,
+  type OnnxAttribute,
+  type OnnxElementType,
+  type OnnxGraph,
+  type OnnxLimits,
+  type OnnxModel,
+  type OnnxNode,
+  type OnnxOperator,
+  type OnnxTensor,
+  type OnnxTensorData,
+  type OnnxValueInfo,
+  type Placement,
+  type SimplifiedGraph,
+  type SimplifyOptions,
+  type ValueType,
+} from './frontend/index.ts';

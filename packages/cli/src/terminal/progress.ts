@@ -9,8 +9,8 @@ export interface ProgressSink {
 
 /** Progress of one task of known length. */
 export interface Progress {
-  /** Reports that `done` of the total are finished. */
-  update(done: number): void;
+  /** Reports that `done` of the total are finished; `note` goes behind it. */
+  update(done: number, note?: string): void;
   /** Clears the bar (terminal) or prints the last line; call it on success and on failure. */
   finish(): void;
 }
@@ -47,13 +47,13 @@ export function startProgress(options: ProgressOptions): Progress {
   let drawn = false;
   let first: Mark | null = null;
   return {
-    update(done) {
+    update(done, note = '') {
       const time = now();
       first ??= { time, done };
       if (time - start < quiet || time - last < every) return;
       last = time;
       drawn = true;
-      const text = status(options, { time, done }, first);
+      const text = `${status(options, { time, done }, first)}${note === '' ? '' : `, ${note}`}`;
       sink.write(interactive ? `\r${bar(done / options.total)} ${text}\u001b[K` : `${text}\n`);
     },
     finish() {

@@ -8,6 +8,7 @@ import {
   type Network,
   type RunResult,
 } from '@tally/core';
+import { addHistogram } from './histograms.ts';
 import type { WorkerAnswer, WorkerStart, WorkerTask } from './messages.ts';
 
 /** Options of a run on several threads. */
@@ -83,18 +84,6 @@ function nextAnswer(worker: Worker): Promise<WorkerAnswer> {
     worker.on('error', onError);
     worker.on('exit', onExit);
   });
-}
-
-/** Adds a part's histogram; sums of integers below 2^53 are exact in any order. */
-function addHistogram(sums: Map<string, LevelHistogram>, id: string, part: LevelHistogram): void {
-  const sum = sums.get(id);
-  if (sum === undefined) {
-    sums.set(id, part);
-    return;
-  }
-  const { counts } = sum;
-  for (let i = 0; i < counts.length; i++) counts[i] += part.counts[i];
-  sums.set(id, { ...sum, images: sum.images + part.images });
 }
 
 /**

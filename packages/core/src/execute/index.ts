@@ -1,4 +1,4 @@
-export { accuracy, argmax, predictions } from './accuracy.ts';
+export { accuracy, argmax, predictions, rankOf, wilsonInterval, type Interval } from './accuracy.ts';
 export type { Executor, LevelHistogram, RunOptions, RunResult } from './executor.ts';
 export { checkImages } from './images.ts';
 export { createReferenceExecutor } from './reference.ts';

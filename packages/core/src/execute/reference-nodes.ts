@@ -1,11 +1,14 @@
 import type {
   AffineNode,
   AveragePoolNode,
+  ConcatNode,
   ConvNode,
   FullyConnectedNode,
   MaxPoolNode,
   NetworkNode,
+  PadNode,
   Shape,
+  SliceNode,
   ThresholdNode,
 } from '../network/network.ts';
 
@@ -127,6 +130,44 @@ function globalSum(input: Value, output: Value): void {
   });
 }
 
+/** Position `[channel, row, column]` of an element of `[c, h, w]`. */
+function placeOf([, height = 1, width = 1]: Shape, index: number): readonly [number, number, number] {
+  return [Math.floor(index / (height * width)), Math.floor(index / width) % height, index % width];
+}
+
+function elementAt(
+  { shape, data }: Value,
+  [channel, row, column]: readonly [number, number, number],
+): number {
+  return data[(channel * shape[1] + row) * shape[2] + column];
+}
+
+function pad(node: PadNode, input: Value, output: Value): void {
+  fill(output, (index) => {
+    const [channel, row, column] = placeOf(output.shape, index);
+    const place = [channel - node.before[0], row - node.before[1], column - node.before[2]] as const;
+    const inside = place.every((position, axis) => position >= 0 && position < input.shape[axis]);
+    return inside ? elementAt(input, place) : node.values[node.values.length === 1 ? 0 : channel];
+  });
+}
+
+function slice(node: SliceNode, input: Value, output: Value): void {
+  const { start, step } = node;
+  fill(output, (index) => {
+    const [channel, row, column] = placeOf(output.shape, index);
+    return elementAt(input, [
+      start[0] + channel * step[0],
+      start[1] + row * step[1],
+      start[2] + column * step[2],
+    ]);
+  });
+}
+
+function concat(_node: ConcatNode, operands: readonly Value[], output: Value): void {
+  let next = 0;
+  for (const { data } of operands) for (const element of data) output.data[next++] = element;
+}
+
 /** Computes one node's value for one image into `output`; nested loops, one multiplication at a time. */
 export function executeNode(node: NetworkNode, operands: readonly [Value, ...Value[]], output: Value): void {
   const [input, second = input] = operands;
@@ -169,6 +210,18 @@ export function executeNode(node: NetworkNode, operands: readonly [Value, ...Val
     }
     case 'flatten': {
       fill(output, (i) => input.data[i]);
+      return;
+    }
+    case 'pad': {
+      pad(node, input, output);
+      return;
+    }
+    case 'slice': {
+      slice(node, input, output);
+      return;
+    }
+    case 'concat': {
+      concat(node, operands, output);
       return;
     }
     default:

@@ -1,0 +1,27 @@
+import type { LevelHistogram, Shape } from '@tally/core';
+
+/** In which arithmetic a network is evaluated. */
+export type EvaluationForm = 'float' | 'fake-quantized' | 'integer';
+
+/** A network that is ready to score images, whatever its arithmetic. */
+export interface ScoreEngine {
+  readonly form: EvaluationForm;
+  readonly name: string;
+  /** SHA-256 of what is evaluated: the network's content hash, or that of the model's or ONNX file. */
+  readonly hash: string;
+  /** Shape of an image, channels first. */
+  readonly shape: Shape;
+  readonly classes: number;
+  /** Images that one call takes well. */
+  readonly chunk: number;
+  /**
+   * Scores `[count, classes]`; the class is the first maximum. The scores of an image depend on that
+   * image alone, not on its neighbours or on the number of threads.
+   *
+   * @param images uint8 `[count, ...shape]`.
+   */
+  score(images: Uint8Array, count: number): Promise<Float32Array | Int32Array>;
+  /** Level histograms of all images scored so far, for counting; empty where nothing is counted. */
+  histograms(): ReadonlyMap<string, LevelHistogram>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,135 @@
+import {
+  checkNetworkOnChip,
+  fail,
+  operatingPoint,
+  priceRun,
+  throwIfAny,
+  type Normalization,
+  type RunReport,
+  type Transform,
+} from '@tally/core';
+import { openDataset, type Dataset } from '../data/index.ts';
+import { readChip, readTech } from '../io/presets.ts';
+import { startProgress } from '../terminal/progress.ts';
+import { VERSION } from '../version.ts';
+import { evaluate, type EvaluationResult } from './evaluate.ts';
+import { loadNetwork, type EvaluatedNetwork } from './load.ts';
+import type { EvaluationReport } from './report.ts';
+import { accuracyOf } from './tally.ts';
+
+/** What `tally eval` is asked for. */
+export interface EvaluationRequest {
+  readonly network: string;
+  readonly data: string;
+  readonly labels: string | null;
+  readonly meta: string | null;
+  readonly split: 'train' | 'test';
+  readonly transform: Transform;
+  /** For .onnx files. */
+  readonly normalization: Normalization;
+  readonly chip: string;
+  readonly tech: string;
+  readonly point: string;
+  /** Null: all. */
+  readonly images: number | null;
+  readonly threads: number;
+  readonly skipCorrupt: boolean;
+  readonly state: string | null;
+}
+
+/**
+ * Reads, checks, evaluates and prices; writes nothing but the state.
+ *
+ * @throws TallyError for whatever is refused, mostly before the first image
+ */
+export async function executeEvaluation(request: EvaluationRequest): Promise<{
+  readonly report: EvaluationReport;
+  readonly speed: { readonly seconds: number; readonly scored: number };
+}> {
+  const chip = readChip(request.chip);
+  const tech = readTech(request.tech);
+  const point = operatingPoint(chip, request.point);
+  const { normalization, threads } = request;
+  const network = loadNetwork(request.network, { chip, normalization, threads });
+  if (network.file !== null) throwIfAny(checkNetworkOnChip(network.file.network, chip));
+  const dataset = await openDataset(request.data, {
+    labels: request.labels,
+    meta: request.meta,
+    split: request.split,
+    transform: request.transform,
+    shape: imageShape(network),
+    threads: Math.max(0, threads - 1),
+  });
+  try {
+    const images = countOf(request.images, dataset);
+    const progress = startProgress({ label: dataset.name, total: images, noun: 'images' });
+    const result = await evaluate((before) => network.start(before), network, dataset, {
+      images,
+      state: request.state,
+      context: network.file === null ? '' : JSON.stringify({ chip, point }),
+      skipCorrupt: request.skipCorrupt,
+      progress,
+    });
+    const run = network.file === null ? null : price(network.file, result, dataset);
+    return { report: reportOf(request, network, dataset, result, run), speed: result };
+  } finally {
+    await dataset.close();
+  }
+
+  function price(
+    file: NonNullable<EvaluatedNetwork['file']>,
+    result: EvaluationResult,
+    { name, length }: Dataset,
+  ): RunReport {
+    const report = priceRun({
+      toolVersion: VERSION,
+      network: file.network,
+      hash: file.hash,
+      chip,
+      tech,
+      operatingPoint: point,
+      dataset: { name, images: length },
+      labels: null,
+      result: { outputs: new Int32Array(), histograms: result.histograms },
+    });
+    return { ...report, top1: result.hits.top1 / result.hits.images };
+  }
+}
+
+function imageShape({ shape }: EvaluatedNetwork): readonly [number, number, number] | null {
+  const [channels = 1, rows = 1, columns = 1] = shape ?? [];
+  return shape?.length === 3 ? [channels, rows, columns] : null;
+}
+
+function countOf(wanted: number | null, dataset: Dataset): number {
+  if (wanted !== null && wanted > dataset.length) {
+    fail(
+      'too-few-images',
+      '--images',
+      `is ${wanted}, the data set ${dataset.name} has ${dataset.length} images`,
+      `give at most ${dataset.length}`,
+    );
+  }
+  return wanted ?? dataset.length;
+}
+
+function reportOf(
+  request: EvaluationRequest,
+  { form, hash }: EvaluatedNetwork,
+  { name, identity, length }: Dataset,
+  { hits, skipped }: EvaluationResult,
+  run: RunReport | null,
+): EvaluationReport {
+  const file = request.network.split('/').at(-1) ?? request.network;
+  return {
+    kind: 'tally-evaluation-report',
+    formatVersion: 1,
+    toolVersion: VERSION,
+    network: { name: file, hash, form },
+    dataset: { name, identity, images: length },
+    top1: accuracyOf(hits.top1, hits.images),
+    top5: accuracyOf(hits.top5, hits.images),
+    skipped,
+    run,
+  };
+}

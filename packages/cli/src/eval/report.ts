@@ -1,0 +1,59 @@
+import type { RunReport } from '@tally/core';
+import { grouped, percent, si, significant } from '../terminal/number.ts';
+import type { Style } from '../terminal/style.ts';
+import { renderFields } from '../terminal/table.ts';
+import type { EvaluationForm } from './engine.ts';
+import type { Accuracy } from './tally.ts';
+
+/** The result of an evaluation: plain JSON data, the same bytes for the same network and images. */
+export interface EvaluationReport {
+  readonly kind: 'tally-evaluation-report';
+  readonly formatVersion: 1;
+  readonly toolVersion: string;
+  readonly network: { readonly name: string; readonly hash: string; readonly form: EvaluationForm };
+  readonly dataset: { readonly name: string; readonly identity: string; readonly images: number };
+  readonly top1: Accuracy;
+  readonly top5: Accuracy;
+  /** Pictures left out because they could not be decoded. */
+  readonly skipped: readonly string[];
+  /** Counts, cycles and energy of the same images by the same integer network; null for other forms. */
+  readonly run: RunReport | null;
+}
+
+const share = ({ share: value, interval, correct, images }: Accuracy): string =>
+  `${percent(value, 2)}  ${grouped(correct)} of ${grouped(images)}, 95 % interval ${percent(interval.low, 2)} to ${percent(interval.high, 2)}`;
+
+/** The report as text. @param seconds wall time, printed only. */
+export function renderEvaluation(
+  report: EvaluationReport,
+  speed: { readonly seconds: number; readonly scored: number },
+  style: Style,
+): string {
+  const { network, dataset, run } = report;
+  const fields: [string, string][] = [
+    ['network', `${network.form}, ${network.hash.slice(0, 16)}…`],
+    ['data set', `${dataset.name}, ${grouped(dataset.images)} images, ${dataset.identity.slice(0, 16)}…`],
+    ['top-1', share(report.top1)],
+    ['top-5', share(report.top5)],
+  ];
+  if (report.skipped.length > 0) {
+    fields.push(['left out', `${grouped(report.skipped.length)} pictures that cannot be decoded`]);
+  }
+  if (run !== null) {
+    fields.push([
+      'chip',
+      `${run.chip.name} at ${significant(run.operatingPoint.voltageV)} V, ${significant(run.operatingPoint.clockMHz)} MHz`,
+    ]);
+    fields.push([
+      'per image',
+      `${grouped(Math.round(run.total.cycles))} cycles, ${si(run.total.timeNs * 1e-9, 's')}, ${si(run.total.energy.totalPj * 1e-12, 'J')} in the macro`,
+    ]);
+  }
+  if (speed.scored > 0 && speed.seconds > 0) {
+    fields.push([
+      'speed',
+      `${significant(speed.scored / speed.seconds, 3)} images/s here, decoding included`,
+    ]);
+  }
+  return [style('bold', `${network.name} on ${dataset.name}`), '', renderFields(fields, style)].join('\n');
+}

@@ -1,0 +1,40 @@
+import { rankOf, wilsonInterval, type Interval } from '@tally/core';
+
+/** Images counted so far, and how many had their label first, or among the first five. */
+export interface Hits {
+  readonly images: number;
+  readonly top1: number;
+  readonly top5: number;
+}
+
+export const NO_HITS: Hits = { images: 0, top1: 0, top5: 0 };
+
+/** Adds the scores `[labels.length, classes]` of some images to the hits before them. */
+export function addHits(
+  hits: Hits,
+  scores: Float32Array | Int32Array,
+  labels: readonly number[],
+  classes: number,
+): Hits {
+  let { top1, top5 } = hits;
+  for (const [image, label] of labels.entries()) {
+    const rank = rankOf(scores, label, image * classes, classes);
+    if (rank === 0) top1++;
+    if (rank < 5) top5++;
+  }
+  return { images: hits.images + labels.length, top1, top5 };
+}
+
+/** An accuracy with what the number of images lets one say about it. */
+export interface Accuracy {
+  readonly correct: number;
+  readonly images: number;
+  /** 0 to 1. */
+  readonly share: number;
+  /** Wilson score interval, 95 %. */
+  readonly interval: Interval;
+}
+
+export function accuracyOf(correct: number, images: number): Accuracy {
+  return { correct, images, share: correct / images, interval: wilsonInterval(correct, images) };
+}
