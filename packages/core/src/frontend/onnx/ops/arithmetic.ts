@@ -36,7 +36,7 @@ export const arithmetics: readonly OnnxOperator[] = [
     number: type.endsWith('int32') ? Math.imul : (a, b) => a * b,
     big: (a, b) => a * b,
   })),
-  arithmetic('Div', 'float-only', (type, context) => ({
+  arithmetic('Div', 'folded', (type, context) => ({
     number: FLOAT_TYPES.includes(type)
       ? (a, b) => a / b
       : (a, b) => (b === 0 ? divideByZero(context) : Math.trunc(a / b)),

@@ -9,9 +9,9 @@ export const transpose: OnnxOperator = {
   name: 'Transpose',
   domain: '',
   opsets: [1, 25],
-  placement: 'float-only',
+  placement: 'folded',
   attributes: ['perm'],
-  limits: '',
+  limits: 'lowered: of constants',
   evaluate(inputs, context) {
     const x = required(context, inputs, 0);
     const axes = x.shape.map((_, axis) => axis);
