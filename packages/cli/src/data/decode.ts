@@ -1,5 +1,5 @@
 import { fail, type RgbImage } from '@tally/core';
-import sharp, { type Metadata } from 'sharp';
+import sharp, { type Metadata, type OutputInfo } from 'sharp';
 
 /** What Pillow refuses from twice this on; a small file may unpack to any number of pixels. */
 const MOST_PIXELS = 89_478_485;
@@ -19,6 +19,7 @@ sharp.cache(false);
  * @throws TallyError `image-corrupt` (cut off, empty, damaged), `image-unsupported` (another format, 16 bits, too large)
  */
 export async function decodeImage(bytes: Uint8Array, source: string): Promise<RgbImage> {
+  if (bytes.length === 0) return failCorrupt(new Error('the file is empty'), source);
   const image = sharp(bytes, { ignoreIcc: true, failOn: 'error', limitInputPixels: MOST_PIXELS });
   let metadata: Metadata;
   try {
@@ -35,16 +36,14 @@ export async function decodeImage(bytes: Uint8Array, source: string): Promise<Rg
   const cmyk = space === 'cmyk';
   // The same name twice makes the library keep the four inks instead of guessing a profile.
   const raw = cmyk ? image.pipelineColourspace('cmyk').toColourspace('cmyk').raw() : image.raw();
+  let decoded: { readonly data: Uint8Array; readonly info: OutputInfo };
   try {
-    const { data, info } = await raw.toBuffer({ resolveWithObject: true });
-    return {
-      width: info.width,
-      height: info.height,
-      pixels: toRgb(data, info.channels, cmyk, source),
-    };
+    decoded = await raw.toBuffer({ resolveWithObject: true });
   } catch (error) {
     return failCorrupt(error, source);
   }
+  const { data, info } = decoded;
+  return { width: info.width, height: info.height, pixels: toRgb(data, info.channels, cmyk, source) };
 }
 
 function toRgb(data: Uint8Array, channels: number, cmyk: boolean, source: string): Uint8Array {
