@@ -32,7 +32,7 @@ interface Flags {
 
 /** A normalisation by name, or as `0.5,0.5,0.5/0.25,0.25,0.25`. @throws TallyError `normalization-unknown` */
 export function parseNormalization(text: string): Normalization {
-  const known = (NORMALIZATIONS as Readonly<Record<string, Normalization>>)[text];
+  const known = new Map<string, Normalization>(Object.entries(NORMALIZATIONS)).get(text);
   if (known !== undefined) return known;
   const [mean = [], std = []] = text.split('/').map((part) => part.split(',').map(Number));
   const legal =

@@ -22,10 +22,10 @@ function imageInput(
   { graph }: OnnxModel,
   path: string,
 ): { readonly name: string; readonly batch: number; readonly shape: readonly number[] } {
-  const [input, ...others] = graph.inputs;
+  const input = graph.inputs.at(0);
   const [batch, ...shape] = input?.shape ?? [];
   const sizes = shape.filter((size) => typeof size === 'number');
-  if (input === undefined || others.length > 0 || sizes.length !== shape.length || shape.length !== 3) {
+  if (input === undefined || graph.inputs.length > 1 || sizes.length !== shape.length || shape.length !== 3) {
     return fail(
       'onnx-input-not-images',
       `${path}.graph.inputs`,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeContainer, encodeContainer } from './container.ts';
-import { decodeModel, encodeModel } from './file.ts';
+import { decodeModel, encodeModel, MODEL_MAGIC, MODEL_VERSION } from './file.ts';
 import type { Model } from './model.ts';
 
 const model: Model = {
@@ -33,6 +33,37 @@ describe('model file', () => {
     const read = decodeModel(bytes, 'tiny.model');
     expect(read).toEqual(model);
     expect(encodeModel(read)).toEqual(bytes);
+  });
+
+  it('completes the nodes of files from before zero points and conv biases', () => {
+    const conv = {
+      kind: 'conv',
+      id: 'conv',
+      input: 'input',
+      weight: 'w',
+      groups: 1,
+      dilation: [1, 1],
+      kernel: [1, 1],
+      stride: [1, 1],
+      padding: [0, 0, 0, 0],
+      weightQuantizer: null,
+    } as const;
+    const quantize = { kind: 'quantize', id: 'q', input: 'conv', step: 's', bits: 3 } as const;
+    const graph = { ...model.graph, nodes: [conv, quantize] as unknown as Model['graph']['nodes'] };
+    const parameters = new Map([
+      ['w', { shape: [1, 1, 1, 1], data: Float32Array.of(1) }],
+      ['s', { shape: [], data: Float32Array.of(1) }],
+    ]);
+    const bytes = encodeContainer({
+      magic: MODEL_MAGIC,
+      version: MODEL_VERSION,
+      content: { graph },
+      tensors: parameters,
+    });
+    expect(decodeModel(bytes, 'old.model').graph.nodes).toEqual([
+      { ...conv, bias: null },
+      { ...quantize, zeroPoint: 0, levels: 8 },
+    ]);
   });
 
   it('refuses every truncation', () => {

@@ -91,7 +91,8 @@ export function decodeModel(bytes: Uint8Array, source: string): Model {
       'make the file again',
     );
   }
-  for (const name of parameterNames(graph)) {
+  const whole: ModelGraph = { ...graph, nodes: graph.nodes.map(completed) };
+  for (const name of parameterNames(whole)) {
     if (!tensors.has(name)) {
       fail(
         'model-parameter-missing',
@@ -101,5 +102,5 @@ export function decodeModel(bytes: Uint8Array, source: string): Model {
       );
     }
   }
-  return { graph: { ...graph, nodes: graph.nodes.map(completed) }, parameters: tensors };
+  return { graph: whole, parameters: tensors };
 }

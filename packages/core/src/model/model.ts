@@ -49,7 +49,8 @@ export interface ModelReluNode extends ModelNodeBase {
 }
 
 /**
- * LSQ activation quantizer: code = roundHalfToEven(clamp(x / step + zeroPoint, 0, levels - 1)),
+ * LSQ activation quantizer: code = clamp(roundHalfToEven(x / step) + zeroPoint, 0, levels - 1), and with a
+ * half zero point clamp(roundHalfToEven(x / step + zeroPoint), 0, levels - 1);
  * value = step * (code - zeroPoint). The code is unsigned whatever the values are: signed and
  * asymmetric activations have a zero point.
  */
