@@ -15,3 +15,11 @@ export {
   weightSteps,
   type WeightStepOptions,
 } from './weight-steps.ts';
+export { correctLayers, type LayerCorrection } from './correct.ts';
+export {
+  correctionGraph,
+  correctionNames,
+  type CorrectionGraph,
+  type CorrectionKind,
+} from './correction-graph.ts';
+export { equalized, type Equalized, type EqualizedPair } from './equalize.ts';
