@@ -1,4 +1,10 @@
-import type { ModelGraph, ModelNode, WeightQuantizer } from '../model/model.ts';
+import type {
+  ModelConvNode,
+  ModelFullyConnectedNode,
+  ModelGraph,
+  ModelNode,
+  ModelQuantizeNode,
+} from '../model/model.ts';
 import { codeRange } from '../network/codes.ts';
 import { elements, type Emitter, type Value } from './emitter.ts';
 import type { Tape } from './tape.ts';
@@ -13,6 +19,16 @@ export interface ForwardPass {
   readonly values: ReadonlyMap<string, Value>;
   /** Batch statistics by parameter name (running mean and variance), training mode only. */
   readonly statistics: ReadonlyMap<string, Value>;
+}
+
+/** What a pass may do otherwise: block reconstruction rounds weights by learning and drops quantization at random. */
+export interface ForwardHooks {
+  /** The weights of a layer, or null for the usual ones. */
+  weight?(node: ModelConvNode | ModelFullyConnectedNode): Value | null;
+  /** What the readers of an activation quantizer get, from its input and its output. */
+  activation?(node: ModelQuantizeNode, input: Value, quantized: Value): Value;
+  /** What the readers of a layer get, from its output (bias included). */
+  layer?(node: ModelConvNode | ModelFullyConnectedNode, output: Value): Value;
 }
 
 /** Ids of values that are >= 0 and stop the gradient where they are 0: ReLU, pooled or reshaped or not. */
@@ -57,6 +73,7 @@ export function forwardPass(
   images: Value,
   parameters: ReadonlyMap<string, Value>,
   mode: Mode,
+  hooks: ForwardHooks = {},
 ): ForwardPass {
   const values = new Map<string, Value>([['input', images]]);
   const statistics = new Map<string, Value>();
@@ -71,12 +88,14 @@ export function forwardPass(
     if (value === undefined) throw new Error(`model ${graph.name}: value '${id}' is read before it is made`);
     return value;
   };
-  const weightOf = (weight: string, quantizer: WeightQuantizer | null): Value => {
-    const value = parameter(weight);
-    if (quantizer === null) return value;
-    const step = parameter(quantizer.step);
+  const weightOf = (node: ModelConvNode | ModelFullyConnectedNode): Value => {
+    const own = hooks.weight?.(node) ?? null;
+    if (own !== null) return own;
+    const value = parameter(node.weight);
+    if (node.weightQuantizer === null) return value;
+    const step = parameter(node.weightQuantizer.step);
     return tape.apply('quantize', [value, step], {
-      codes: codeRange(quantizer.format),
+      codes: codeRange(node.weightQuantizer.format),
       features: elements(value.shape) / elements(step.shape),
     }).output;
   };
@@ -84,11 +103,13 @@ export function forwardPass(
     switch (node.kind) {
       case 'conv':
       case 'fully-connected': {
-        const operands = [read(node.input), weightOf(node.weight, node.weightQuantizer)];
+        const operands = [read(node.input), weightOf(node)];
         if (node.bias !== null) operands.push(parameter(node.bias));
-        return node.kind === 'conv'
-          ? tape.apply('conv', operands, node).output
-          : tape.apply('fully-connected', operands, {}).output;
+        const { output } =
+          node.kind === 'conv'
+            ? tape.apply('conv', operands, node)
+            : tape.apply('fully-connected', operands, {});
+        return hooks.layer?.(node, output) ?? output;
       }
       case 'batch-norm': {
         const operands = [read(node.input), parameter(node.gamma), parameter(node.beta)];
@@ -109,11 +130,12 @@ export function forwardPass(
       }
       case 'quantize': {
         const input = read(node.input);
-        return tape.apply('quantize', [input, parameter(node.step)], {
+        const { output } = tape.apply('quantize', [input, parameter(node.step)], {
           codes: { min: 0 - node.zeroPoint, max: node.levels - 1 - node.zeroPoint },
           features: elements(input.shape.slice(1)),
           nonNegativeInput: rectified.has(node.input),
-        }).output;
+        });
+        return hooks.activation?.(node, input, output) ?? output;
       }
       case 'clip':
       case 'slice':
