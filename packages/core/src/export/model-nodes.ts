@@ -34,18 +34,24 @@ function layer(
           steps: writer.steps(quantizer.step, `${path}.weightQuantizer.step`),
           path,
         });
-  const operands = [input, weight];
-  if (node.bias !== null) operands.push(writer.parameter(node.bias, `${path}.bias`));
-  if (node.kind === 'fully-connected') {
-    writer.node('Gemm', operands, { transB: { int: 1 } }, node.id);
+  const isGemm = node.kind === 'fully-connected';
+  const opType = isGemm ? 'Gemm' : 'Conv';
+  const attributes: Attributes = isGemm
+    ? { transB: { int: 1 } }
+    : { ...windowAttributes(node), dilations: { ints: node.dilation }, group: { int: node.groups } };
+  if (node.bias === null) {
+    writer.node(opType, [input, weight], attributes, node.id);
     return;
   }
-  const attributes = {
-    ...windowAttributes(node),
-    dilations: { ints: node.dilation },
-    group: { int: node.groups },
-  };
-  writer.node('Conv', operands, attributes, node.id);
+  if (style?.biasApart !== true || node.id === writer.graph.output) {
+    const bias = writer.parameter(node.bias, `${path}.bias`);
+    writer.node(opType, [input, weight, bias], attributes, node.id);
+    return;
+  }
+  const products = writer.helper(opType, [input, weight], attributes, `${node.id}.products`);
+  const [outputs = 1] = writer.tensor(node.weight, `${path}.weight`).shape;
+  const bias = writer.parameter(node.bias, `${path}.bias`, isGemm ? [outputs] : [1, outputs, 1, 1]);
+  writer.node('Add', [products, bias], {}, node.id);
 }
 
 /** Zeros around the value; or the codes' real values, which Pad cannot say per channel: they are chosen outside the old borders. */

@@ -46,7 +46,10 @@ function weights(
   );
 }
 
-/** QuantizeLinear, Clip of the codes where the element type has more than `levels`, DequantizeLinear. */
+/**
+ * QuantizeLinear, Clip of the codes where there are fewer than 256 levels, DequantizeLinear. The codes are uint8 even where
+ * they would fit uint4: ONNX Runtime moves pooling between two quantizers onto the codes, and pools no 4-bit type.
+ */
 function throughCodes(
   writer: ModelWriter,
   input: string,
@@ -56,18 +59,10 @@ function throughCodes(
   stem: string,
   made: string | null,
 ): string {
-  const type: ElementType = levels === 16 ? 'uint4' : 'uint8';
-  const zero = writer.constant(type, [], [zeroPoint]);
+  const zero = writer.constant('uint8', [], [zeroPoint]);
   const codes = writer.helper('QuantizeLinear', [input, scale, zero], {}, `${stem}.codes`);
-  const whole = levels === 16 || levels === 256;
-  const limited = whole
-    ? codes
-    : writer.helper(
-        'Clip',
-        [codes, writer.constant(type, [], [0]), writer.constant(type, [], [levels - 1])],
-        {},
-        `${stem}.clip`,
-      );
+  const limits = [writer.constant('uint8', [], [0]), writer.constant('uint8', [], [levels - 1])];
+  const limited = levels === 256 ? codes : writer.helper('Clip', [codes, ...limits], {}, `${stem}.clip`);
   const operands = [limited, scale, zero];
   return made === null
     ? writer.helper('DequantizeLinear', operands, {}, `${stem}.dequantize`)
@@ -100,6 +95,9 @@ function input(writer: ModelWriter, name: string): string {
 
 /**
  * QuantizeLinear / DequantizeLinear as ONNX Runtime executes them, and with the clipped codes between them
- * that exporters of fewer than 8 bits write (Brevitas calls it QCDQ). Operator set 21, which has 4-bit types.
+ * that exporters of fewer than 8 bits write (Brevitas calls it QCDQ). Operator set 21, which has 4-bit
+ * types (for weights).
+ *
+ * A bias stands apart: ONNX Runtime (1.30) rounds one inside a Conv or Gemm between quantizers to units of the products.
  */
-export const qdq: QuantizerStyle = { opset: 21, weights, activation, input };
+export const qdq: QuantizerStyle = { opset: 21, biasApart: true, weights, activation, input };

@@ -107,4 +107,4 @@ function input(writer: ModelWriter, name: string): string {
  * QONNX (Pappalardo et al., "QONNX: Representing Arbitrary-Precision Quantized Neural Networks", 2022): float
  * tensors, each quantizer a Quant node with scale, zero point and bit width; domain `qonnx.custom_op.general`.
  */
-export const qonnx: QuantizerStyle = { opset: 17, weights, activation, input };
+export const qonnx: QuantizerStyle = { opset: 17, biasApart: false, weights, activation, input };

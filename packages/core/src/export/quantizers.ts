@@ -20,6 +20,8 @@ export interface QuantizedWeights {
 export interface QuantizerStyle {
   /** Operator set that the format needs. */
   readonly opset: 17 | 21;
+  /** The bias is an Add behind the layer, except at the network's output. */
+  readonly biasApart: boolean;
   /** Writes quantized weights. @returns the name of their float32 value. */
   weights(writer: ModelWriter, weights: QuantizedWeights): string;
   /** Writes an activation quantizer; its value is named by the node's id. @param path of the node. */
