@@ -8,8 +8,8 @@ import { wholeFile } from './picture-files.ts';
 
 /**
  * Lists the pictures that a CSV file names, those inside `folder`, in the file's order. Its columns `file` and
- * `class_index` (0-based) are needed, others are passed over. Paths are relative to the CSV file's own folder, or else
- * to `folder`.
+ * `class_index` (0-based) are needed, others are passed over. Paths are relative to the CSV file's own folder, or, when that
+ * would put none of them inside `folder`, to `folder`.
  *
  * @param classes number of classes that the network tells apart; null takes the largest index plus 1
  * @throws TallyError `csv-syntax`, `csv-column-missing`, `csv-label-invalid`, `listed-image-missing`, `dataset-empty`
@@ -31,6 +31,7 @@ export function listLabelsCsv(folder: string, csv: string, classes: number | nul
     const way = relative(root, path);
     return way !== '' && !way.startsWith('..') && !isAbsolute(way);
   };
+  const base = rows.some(({ fields }) => inFolder(join(beside, fields['file']))) ? beside : root;
   const images: ListedImage[] = [];
   for (const { line, fields } of rows) {
     const file = fields['file'];
@@ -43,10 +44,9 @@ export function listLabelsCsv(folder: string, csv: string, classes: number | nul
         'give the class index in the order of the network',
       );
     }
-    const candidates = [join(beside, file), join(root, file)].filter(inFolder);
-    if (candidates.length === 0) continue;
-    const path = candidates.find((candidate) => existsSync(candidate));
-    if (path === undefined) {
+    const path = join(base, file);
+    if (!inFolder(path)) continue;
+    if (!existsSync(path)) {
       fail(
         'listed-image-missing',
         `${csv}:${line}`,

@@ -18,6 +18,8 @@ const CHAR_CLASS = 4;
 const FIRST_NUMERIC_CLASS = 6;
 const LAST_NUMERIC_CLASS = 15;
 const HEADER = 128;
+/** Most bytes that a packed variable may unpack to. */
+const LARGEST = 2 ** 26;
 
 type Read = (view: DataView, at: number) => number;
 /** Size and reader of each numeric data type. */
@@ -61,7 +63,10 @@ export function parseMatFile(bytes: Uint8Array, source: string): ReadonlyMap<str
     for (let at = HEADER; at < bytes.length;) {
       const element = readElement(bytes, at);
       at = element.next;
-      const inner = element.type === COMPRESSED ? readElement(inflateSync(element.data), 0) : element;
+      const inner =
+        element.type === COMPRESSED
+          ? readElement(inflateSync(element.data, { maxOutputLength: LARGEST }), 0)
+          : element;
       if (inner.type !== MATRIX) continue;
       const { name, value } = readMatrix(inner.data);
       variables.set(name, value);
