@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { reproductionSchema, runReportJsonSchema } from '@tally/core';
+import { evaluationReportJsonSchema, reproductionSchema, runReportJsonSchema } from '@tally/core';
 
 /** The published schemas: file name under docs/schema and content. */
 export function schemaFiles(): readonly (readonly [file: string, text: string])[] {
   const text = (schema: unknown): string => `${JSON.stringify(schema, null, 2)}\n`;
   return [
     ['run-report.schema.json', text(runReportJsonSchema())],
+    ['evaluation-report.schema.json', text(evaluationReportJsonSchema())],
     [
       'reproduction.schema.json',
       text({ title: 'Tally reproduction rows', ...z.toJSONSchema(reproductionSchema) }),

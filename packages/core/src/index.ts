@@ -199,7 +199,12 @@ export {
   reproductionRow,
   reproductionSchema,
   runReportJsonSchema,
+  evaluationReportJsonSchema,
+  evaluationReportSchema,
   runReportSchema,
+  type AccuracyReport,
+  type EvaluationForm,
+  type EvaluationReport,
   type ClassMatches,
   type DataflowReport,
   type DigitReport,
@@ -274,17 +279,26 @@ export {
 // Post-training calibration: steps, statistics and corrections without training.
 export {
   activationStep,
+  assignBits,
   calibrated,
   correctionGraph,
   correctionNames,
   correctLayers,
   defaultWeightSteps,
   equalized,
+  isolated,
+  layerIds,
+  parseBitsRules,
+  precisionFromRules,
+  precisionText,
   ValueHistogram,
   weightError,
   weightSteps,
   type ActivationChoice,
   type ActivationStep,
+  type Assignment,
+  type BitsOption,
+  type BitsRule,
   type Calibrated,
   type CalibrationOptions,
   type CorrectionGraph,
@@ -292,6 +306,7 @@ export {
   type Equalized,
   type EqualizedPair,
   type LayerCorrection,
+  type LayerOptions,
   type WeightChoice,
   type WeightStepOptions,
 } from './calibrate/index.ts';
@@ -387,3 +402,13 @@ export {
   type SimplifyOptions,
   type ValueType,
 } from './frontend/index.ts';
+
+// Models and networks as files for others: ONNX, QONNX, QDQ.
+export {
+  EXPORT_FORMATS,
+  exportModel,
+  exportNetwork,
+  hasQuantizers,
+  type ExportFormat,
+  type NetworkExportOptions,
+} from './export/index.ts';

@@ -1,12 +1,40 @@
 import { Argument, Command, Option } from 'commander';
-import { CHIP_PRESETS, reproduceChip, TECH_PRESETS } from '@tally/core';
+import {
+  CHIP_PRESETS,
+  evaluationReportSchema,
+  fail,
+  reproduceChip,
+  TECH_PRESETS,
+  type EvaluationReport,
+} from '@tally/core';
 import { readChip, readTech } from '../io/presets.ts';
+import { readBytes } from '../io/read.ts';
 import { renderReproduction } from '../terminal/reproduction.ts';
 import { streamStyle } from '../terminal/style.ts';
 
 interface Flags {
   readonly tech: string;
+  readonly evaluation?: string;
   readonly json: boolean;
+}
+
+/** @throws TallyError `evaluation-malformed` */
+function readEvaluation(path: string): EvaluationReport {
+  const text = new TextDecoder().decode(readBytes(path, 'evaluation'));
+  let document: unknown = null;
+  try {
+    document = JSON.parse(text);
+  } catch {
+    // Refused below, as any other document that is no evaluation.
+  }
+  const parsed = evaluationReportSchema.safeParse(document);
+  if (parsed.success) return parsed.data;
+  return fail(
+    'evaluation-malformed',
+    path,
+    'is not the report of an evaluation',
+    'name the file that `tally eval ... --json FILE` wrote',
+  );
 }
 
 /** `tally reproduce`: published figures of a chip beside ours. */
@@ -23,6 +51,10 @@ export function reproduceCommand(): Command {
         'zhu2020-65nm',
       ),
     )
+    .option(
+      '--evaluation <file>',
+      'report of `tally eval --json` for the accuracy row, e.g. of a 3-bit ResNet-18 on ImageNet',
+    )
     .option('--json', 'print rows of { figure, unit, published, ours, residual, label, how }', false)
     .addHelpText(
       'after',
@@ -32,9 +64,13 @@ Examples:
   $ tally reproduce lsq-w3a3                       the control: a reading that does not give 12.8×
   $ tally reproduce zhu2020 --json | jq '.[] | select(.label != "calibrated")'`,
     )
-    .action((name: string, { tech, json }: Flags) => {
+    .action((name: string, { tech, json, evaluation }: Flags) => {
       const chip = readChip(name);
-      const rows = reproduceChip(chip, readTech(tech));
+      const rows = reproduceChip(
+        chip,
+        readTech(tech),
+        evaluation === undefined ? null : readEvaluation(evaluation),
+      );
       process.stdout.write(
         json
           ? `${JSON.stringify(rows, null, 2)}\n`

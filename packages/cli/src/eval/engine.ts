@@ -1,7 +1,4 @@
-import type { LevelHistogram, Shape } from '@tally/core';
-
-/** In which arithmetic a network is evaluated. */
-export type EvaluationForm = 'float' | 'fake-quantized' | 'integer';
+import type { EvaluationForm, LevelHistogram, Shape } from '@tally/core';
 
 /** A network that is ready to score images, whatever its arithmetic. */
 export interface ScoreEngine {

@@ -4,6 +4,7 @@ import {
   operatingPoint,
   priceRun,
   throwIfAny,
+  type EvaluationReport,
   type Normalization,
   type RunReport,
   type Transform,
@@ -14,7 +15,6 @@ import { startProgress } from '../terminal/progress.ts';
 import { VERSION } from '../version.ts';
 import { evaluate, type EvaluationResult } from './evaluate.ts';
 import { loadNetwork, type EvaluatedNetwork } from './load.ts';
-import type { EvaluationReport } from './report.ts';
 import { accuracyOf } from './tally.ts';
 
 /** What `tally eval` is asked for. */

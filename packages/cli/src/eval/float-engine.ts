@@ -1,7 +1,7 @@
-import { elementCount, graphNames, inferenceGraph, type Model } from '@tally/core';
+import { elementCount, graphNames, inferenceGraph, type EvaluationForm, type Model } from '@tally/core';
 import { Tensor, type InferenceSession } from 'onnxruntime-node';
 import { openSession, outputOf } from '../train/session.ts';
-import type { EvaluationForm, ScoreEngine } from './engine.ts';
+import type { ScoreEngine } from './engine.ts';
 
 /** Images per run of a session. The last ones of a set are filled up, so that every run has one shape. */
 const BATCH = 8;

@@ -6,13 +6,14 @@ import {
   fail,
   MODEL_MAGIC,
   type Chip,
+  type EvaluationForm,
   type LevelHistogram,
   type Normalization,
   type Shape,
 } from '@tally/core';
 import { readNetworkFile } from '../io/network-file.ts';
 import { readBytes } from '../io/read.ts';
-import type { EvaluationForm, ScoreEngine } from './engine.ts';
+import type { ScoreEngine } from './engine.ts';
 import { floatEngine, isQuantized } from './float-engine.ts';
 import { integerEngine } from './integer-engine.ts';
 import { onnxEngine } from './onnx-engine.ts';

@@ -1,26 +1,9 @@
-import type { RunReport } from '@tally/core';
+import type { AccuracyReport, EvaluationReport } from '@tally/core';
 import { grouped, percent, si, significant } from '../terminal/number.ts';
 import type { Style } from '../terminal/style.ts';
 import { renderFields } from '../terminal/table.ts';
-import type { EvaluationForm } from './engine.ts';
-import type { Accuracy } from './tally.ts';
 
-/** The result of an evaluation: plain JSON data, the same bytes for the same network and images. */
-export interface EvaluationReport {
-  readonly kind: 'tally-evaluation-report';
-  readonly formatVersion: 1;
-  readonly toolVersion: string;
-  readonly network: { readonly name: string; readonly hash: string; readonly form: EvaluationForm };
-  readonly dataset: { readonly name: string; readonly identity: string; readonly images: number };
-  readonly top1: Accuracy;
-  readonly top5: Accuracy;
-  /** Pictures left out because they could not be decoded. */
-  readonly skipped: readonly string[];
-  /** Counts, cycles and energy of the same images by the same integer network; null for other forms. */
-  readonly run: RunReport | null;
-}
-
-const share = ({ share: value, interval, correct, images }: Accuracy): string =>
+const share = ({ share: value, interval, correct, images }: AccuracyReport): string =>
   `${percent(value, 2)}  ${grouped(correct)} of ${grouped(images)}, 95 % interval ${percent(interval.low, 2)} to ${percent(interval.high, 2)}`;
 
 /** The report as text. @param seconds wall time, printed only. */

@@ -1,4 +1,4 @@
-import { rankOf, wilsonInterval, type Interval } from '@tally/core';
+import { rankOf, wilsonInterval, type AccuracyReport } from '@tally/core';
 
 /** Images counted so far, and how many had their label first, or among the first five. */
 export interface Hits {
@@ -25,16 +25,7 @@ export function addHits(
   return { images: hits.images + labels.length, top1, top5 };
 }
 
-/** An accuracy with what the number of images lets one say about it. */
-export interface Accuracy {
-  readonly correct: number;
-  readonly images: number;
-  /** 0 to 1. */
-  readonly share: number;
-  /** Wilson score interval, 95 %. */
-  readonly interval: Interval;
-}
-
-export function accuracyOf(correct: number, images: number): Accuracy {
+/** The accuracy of `correct` among `images`, with its interval. */
+export function accuracyOf(correct: number, images: number): AccuracyReport {
   return { correct, images, share: correct / images, interval: wilsonInterval(correct, images) };
 }

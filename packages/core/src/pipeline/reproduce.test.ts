@@ -1,3 +1,4 @@
+import type { EvaluationReport } from '../report/index.ts';
 import { describe, expect, it } from 'vitest';
 import { chipPreset, techPreset } from '../presets/index.ts';
 import type { Chip } from '../chip/index.ts';
@@ -46,6 +47,26 @@ describe('reproduceChip(zhu2020)', () => {
       residual: null,
       label: 'not-run',
     });
+  });
+
+  it('takes the accuracy from an evaluation, with its data set and interval', () => {
+    const evaluation: EvaluationReport = {
+      kind: 'tally-evaluation-report',
+      formatVersion: 1,
+      toolVersion: 'test',
+      network: { name: 'r18.tally', hash: '0', form: 'integer' },
+      dataset: { name: 'some 500', identity: '0', images: 500 },
+      top1: { correct: 300, images: 500, share: 0.6, interval: { low: 0.556, high: 0.642 } },
+      top5: { correct: 400, images: 500, share: 0.8, interval: { low: 0.76, high: 0.83 } },
+      skipped: [],
+      run: null,
+    };
+    const row = reproduceChip(chipPreset('zhu2020'), tech, evaluation).at(-1);
+    // 60 / 64.4 - 1 = -0.0683
+    expect(row).toMatchObject({ ours: 60, label: 'counted', residual: expect.closeTo(-0.0683, 4) as number });
+    expect(row?.how).toBe(
+      'r18.tally (integer) on some 500: 300 of 500 images, 95 % interval 55.6 % to 64.2 %; the published figure is on the validation set of 50,000.',
+    );
   });
 
   it('calls no figure but the class counts anything better than calibrated where a fit reaches it', () => {

@@ -1,6 +1,6 @@
 import { chipFormats, macroStorage, maxClockMHz, type Chip, type Quantity } from '../chip/index.ts';
 import { areaCounts, evaluateArea, type TechTable } from '../energy/index.ts';
-import { reproductionRow, type ReproductionRow } from '../report/index.ts';
+import { reproductionRow, type EvaluationReport, type ReproductionRow } from '../report/index.ts';
 import { priceReference, referenceSparsity, withoutResidual } from './calibrate.ts';
 import { chipScheme } from './layer-work.ts';
 import { modelLabels, type ModelLabels } from './model-labels.ts';
@@ -287,27 +287,53 @@ function areaRows(chip: Chip, tech: TechTable, labels: ModelLabels): readonly Re
   ];
 }
 
+/** The accuracy row: what an evaluation of a network of the user's found, on which images. */
+function accuracyRow(chip: Chip, evaluation: EvaluationReport | null): ReproductionRow {
+  const row = {
+    figure: 'ImageNet top-1, 3-bit ResNet-18',
+    unit: '%',
+    published: value(chip.published.imagenetTop1),
+  };
+  if (evaluation === null) {
+    return reproductionRow({
+      ...row,
+      ours: null,
+      label: 'not-run',
+      how: 'needs ImageNet and a quantized ResNet-18: `tally eval NETWORK.tally --data ... --json FILE`, then `tally reproduce CHIP --evaluation FILE`.',
+    });
+  }
+  const { network, dataset, top1 } = evaluation;
+  const percent = (share: number): string => `${round(100 * share, 1)} %`;
+  return reproductionRow({
+    ...row,
+    ours: 100 * top1.share,
+    label: 'counted',
+    how:
+      `${network.name} (${network.form}) on ${dataset.name}: ${top1.correct} of ${top1.images} images, ` +
+      `95 % interval ${percent(top1.interval.low)} to ${percent(top1.interval.high)}; ` +
+      'the published figure is on the validation set of 50,000.',
+  });
+}
+
 /**
  * Each published figure of a chip beside ours. A figure has the weakest label of the numbers it is made
  * of: `calibrated` where a fitted parameter is among them, also one fitted on another chip. Beside a
  * figure with a fitted parameter stands what the model says without it.
  *
+ * @param evaluation of a network of this chip on ImageNet; null: the accuracy is not known here.
  * @throws TallyError `unknown-counting-scheme`, `unknown-dataflow`, `scheme-without-search`
  */
-export function reproduceChip(chip: Chip, tech: TechTable): readonly ReproductionRow[] {
+export function reproduceChip(
+  chip: Chip,
+  tech: TechTable,
+  evaluation: EvaluationReport | null = null,
+): readonly ReproductionRow[] {
   const labels = modelLabels(chip, tech);
   return [
     ...countingRows(chip, labels),
     ...throughputRows(chip, tech, labels),
     ...energyRows(chip, tech, labels),
     ...areaRows(chip, tech, labels),
-    reproductionRow({
-      figure: 'ImageNet top-1, 3-bit ResNet-18',
-      unit: '%',
-      published: value(chip.published.imagenetTop1),
-      ours: null,
-      label: 'not-run',
-      how: 'needs ImageNet and a trained ResNet-18; neither has been run by this tool.',
-    }),
+    accuracyRow(chip, evaluation),
   ];
 }

@@ -1,3 +1,10 @@
+export {
+  evaluationReportJsonSchema,
+  evaluationReportSchema,
+  type AccuracyReport,
+  type EvaluationForm,
+  type EvaluationReport,
+} from './evaluation-report.ts';
 export type {
   ClassMatches,
   DataflowReport,

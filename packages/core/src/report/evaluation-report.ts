@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import type { SameType } from '../units/index.ts';
+import type { RunReport } from './run-report.ts';
+import { runReportSchema } from './run-report-schema.ts';
+
+/** In which arithmetic a network was evaluated. */
+export type EvaluationForm = 'float' | 'fake-quantized' | 'integer';
+
+/** An accuracy with what the number of images lets one say about it. */
+export interface AccuracyReport {
+  readonly correct: number;
+  readonly images: number;
+  /** correct / images, 0 to 1. */
+  readonly share: number;
+  /** Wilson score interval, 95 %, shares 0 to 1. */
+  readonly interval: { readonly low: number; readonly high: number };
+}
+
+/** The result of `tally eval`: plain JSON data, the same bytes for the same network and images. */
+export interface EvaluationReport {
+  readonly kind: 'tally-evaluation-report';
+  /** Version of this format; raised when a field changes its meaning. */
+  readonly formatVersion: 1;
+  readonly toolVersion: string;
+  /** `hash`: content hash of an integer network, SHA-256 of the file of another form. */
+  readonly network: { readonly name: string; readonly hash: string; readonly form: EvaluationForm };
+  /** The data set as a whole; `images` may exceed the images evaluated. */
+  readonly dataset: { readonly name: string; readonly identity: string; readonly images: number };
+  readonly top1: AccuracyReport;
+  readonly top5: AccuracyReport;
+  /** Pictures left out because they could not be decoded, each with the reason. */
+  readonly skipped: readonly string[];
+  /** Counts, cycles and energy of the same images by the same integer network; null for other forms. */
+  readonly run: RunReport | null;
+}
+
+const count = z.int().nonnegative();
+const fraction = z.number().min(0).max(1);
+const accuracy = z
+  .strictObject({
+    correct: count,
+    images: count,
+    share: fraction,
+    interval: z.strictObject({ low: fraction, high: fraction }).readonly(),
+  })
+  .readonly();
+
+/** Schema of {@link EvaluationReport}. */
+export const evaluationReportSchema = z
+  .strictObject({
+    kind: z.literal('tally-evaluation-report'),
+    formatVersion: z.literal(1),
+    toolVersion: z.string(),
+    network: z
+      .strictObject({
+        name: z.string(),
+        hash: z.string(),
+        form: z.enum(['float', 'fake-quantized', 'integer']),
+      })
+      .readonly(),
+    dataset: z.strictObject({ name: z.string(), identity: z.string(), images: count }).readonly(),
+    top1: accuracy,
+    top5: accuracy,
+    skipped: z.array(z.string()).readonly(),
+    run: runReportSchema.nullable(),
+  })
+  .readonly();
+
+true satisfies SameType<z.infer<typeof evaluationReportSchema>, EvaluationReport>;
+
+/** JSON Schema (draft 2020-12) of `tally eval --json`. */
+export function evaluationReportJsonSchema(): Record<string, unknown> {
+  return { title: 'Tally evaluation report', ...z.toJSONSchema(evaluationReportSchema) };
+}
