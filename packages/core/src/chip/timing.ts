@@ -34,7 +34,12 @@ export interface LayerTiming {
  *
  * @example 3x3x128 on zhu2020: 9 vectors * (9 + 1) + 2 = 92 cycles for 1,152 MACs
  */
-export function layerTiming(layer: MacLayer, plan: DigitPlan, chip: Chip, cost: VectorCost): LayerTiming {
+export function layerTiming(
+  layer: Pick<MacLayer, 'dotLength' | 'dotProducts' | 'macs'>,
+  plan: DigitPlan,
+  chip: Chip,
+  cost: VectorCost,
+): LayerTiming {
   const entries = chip.geometry.entries.value;
   const vectorsPerDotProduct = Math.ceil(layer.dotLength / entries);
   const runs = layer.dotProducts * plan.passes;
