@@ -6,7 +6,7 @@ import { describeElementType, elementTypeOf, elementTypes, READABLE_TYPES } from
 import { ExternalFiles } from './external-data.ts';
 import { DEFAULT_LIMITS, MAX_DIMENSION, type OnnxLimits } from './limits.ts';
 import { IssueList, quoted } from './place.ts';
-import { fromPackedFields, fromRawBytes, rawByteLength } from './tensor-bytes.ts';
+import { fromPackedFields, fromRawBytes, rawByteLength, viewRawBytes } from './tensor-bytes.ts';
 import type { OnnxElementType, OnnxTensor } from './tensor.ts';
 import { checkWireFormat } from './wire.ts';
 
@@ -49,7 +49,8 @@ function decodeShape(
 
 /**
  * Decodes one TensorProto. Sizes are checked against the bytes that are there before anything is
- * allocated; the elements are copied once, so that the tensor does not keep the file alive.
+ * allocated. The elements are copied once, so that the tensor does not keep the file alive; external
+ * data are not copied where they are aligned.
  *
  * @param path where the tensor stands, for issues.
  * @returns undefined after adding the reason to `context.issues`.
@@ -82,7 +83,7 @@ export function decodeTensor(
 
   if (proto.dataLocation === TensorProto_DataLocation.EXTERNAL) {
     const bytes = external.bytesOf(proto, path, byteLength, issues);
-    return bytes === null ? undefined : { type, shape, data: fromRawBytes(type, count, bytes) };
+    return bytes === null ? undefined : { type, shape, data: viewRawBytes(type, count, bytes) };
   }
   if (isFieldSet(proto, TensorProtoSchema.field.rawData)) {
     if (proto.rawData.length !== byteLength) {

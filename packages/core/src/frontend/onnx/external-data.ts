@@ -7,6 +7,7 @@ import { printable, quoted, type IssueList } from './place.ts';
  *
  * @param location relative path with forward slashes, checked: no `..`, not absolute. The reader
  *   itself must not follow symbolic links out of the folder.
+ * @returns the whole file; tensors may share its memory, so it is not changed afterwards.
  */
 export type ExternalReader = (location: string) => Uint8Array;
 

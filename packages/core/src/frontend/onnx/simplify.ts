@@ -24,7 +24,7 @@ export interface SimplifyOptions extends InputBinding {
 
 /** Whether a node applied to constants stays: it says how weights are quantized. */
 function isQuantizer({ domain, operator }: OnnxNode): boolean {
-  if (QONNX_DOMAINS.includes(domain)) return operator === 'Quant' || operator === 'BipolarQuant';
+  if (QONNX_DOMAINS.includes(domain)) return ['Quant', 'IntQuant', 'BipolarQuant'].includes(operator);
   return domain === '' && operator === 'DequantizeLinear';
 }
 

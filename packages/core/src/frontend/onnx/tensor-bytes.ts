@@ -84,6 +84,39 @@ export function fromRawBytes(type: OnnxElementType, count: number, bytes: Uint8A
 }
 
 /**
+ * Like {@link fromRawBytes}, but without a copy where the bytes are stored as the elements are and
+ * stand at a multiple of their width: the tensor then shares the memory of `bytes`.
+ */
+export function viewRawBytes(type: OnnxElementType, count: number, bytes: Uint8Array): OnnxTensorData {
+  const { buffer, byteOffset } = bytes;
+  if (byteOffset % (elementTypes[type].bits / 8) !== 0) return fromRawBytes(type, count, bytes);
+  switch (type) {
+    case 'float32':
+      return new Float32Array(buffer, byteOffset, count);
+    case 'float64':
+      return new Float64Array(buffer, byteOffset, count);
+    case 'int8':
+      return new Int8Array(buffer, byteOffset, count);
+    case 'uint8':
+      return new Uint8Array(buffer, byteOffset, count);
+    case 'int16':
+      return new Int16Array(buffer, byteOffset, count);
+    case 'uint16':
+      return new Uint16Array(buffer, byteOffset, count);
+    case 'int32':
+      return new Int32Array(buffer, byteOffset, count);
+    case 'uint32':
+      return new Uint32Array(buffer, byteOffset, count);
+    case 'int64':
+      return new BigInt64Array(buffer, byteOffset, count);
+    case 'uint64':
+      return new BigUint64Array(buffer, byteOffset, count);
+    default:
+      return fromRawBytes(type, count, bytes);
+  }
+}
+
+/**
  * Elements from the typed field of a TensorProto ({@link elementTypes} says which): float16 and
  * bfloat16 as bit patterns in int32_data, elements below 8 bits packed into bytes, one byte an item.
  *

@@ -74,6 +74,7 @@ export const quantizeRules: readonly NamedShapeRule[] = [
   ...rulesFor(['DequantizeLinear'], dequantizeLinear),
   ...rulesFor(['DynamicQuantizeLinear'], dynamicQuantizeLinear),
   ...qonnxRules('Quant', qonnxQuantizer(3)),
+  ...qonnxRules('IntQuant', qonnxQuantizer(3)),
   ...qonnxRules('BipolarQuant', qonnxQuantizer(1)),
   ...qonnxRules('Trunc', qonnxQuantizer(4)),
   ...qonnxRules('MultiThreshold', multiThreshold),

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { examine } from '../packages/core/src/frontend/onnx/examine.test-support.ts';
+import { fuzzCase, makeSeed } from '../packages/core/src/frontend/onnx/fuzz-case.test-support.ts';
+import { findOperator } from '../packages/core/src/frontend/onnx/registry.ts';
+import type { FromWorker, ToWorker } from './fuzz-onnx-messages.ts';
+
+/** Runs the cases that its parent names, telling before each which one it is about to run. */
+function main({ files, seed, first, last }: ToWorker): void {
+  const send = (message: FromWorker): void => {
+    process.send?.(message);
+  };
+  const seeds = files.map((file) => makeSeed(file, readFileSync(file)));
+  const run = (index: number): void => {
+    if (index >= last) {
+      send({ kind: 'done' });
+      process.disconnect();
+      return;
+    }
+    send({ kind: 'start', index });
+    const started = performance.now();
+    const { from, bytes } = fuzzCase(seeds, seed, index);
+    // Import and lowering join here as `stages` when they take a SimplifiedGraph.
+    const outcome = examine(bytes, findOperator, { readExternal: from.readExternal });
+    const milliseconds = performance.now() - started;
+    send({ kind: 'end', index, outcome, milliseconds, rssKib: process.resourceUsage().maxRSS });
+    setImmediate(run, index + 1);
+  };
+  run(first);
+}
+
+process.on('message', (message) => main(message as ToWorker));
