@@ -5,12 +5,20 @@ import { conv } from './ops/conv.ts';
 import type { ConvAttributes } from './ops/conv-attributes.ts';
 import { crossEntropy, type CrossEntropyAttributes } from './ops/cross-entropy.ts';
 import { distillation, type DistillationAttributes } from './ops/distillation.ts';
+import { drop, type DropAttributes } from './ops/drop.ts';
 import { add, flatten, relu, type NoAttributes } from './ops/elementwise.ts';
 import { fullyConnected } from './ops/fully-connected.ts';
 import { averagePool, globalAveragePool, maxPool } from './ops/pool.ts';
 import { quantize, type QuantizeAttributes } from './ops/quantize.ts';
 import { concat, pad, slice, type PadAttributes, type SliceAttributes } from './ops/rearrange.ts';
 import { scale, type ScaleAttributes } from './ops/scale.ts';
+import {
+  roundRegularizer,
+  softRound,
+  type RoundRegularizerAttributes,
+  type SoftRoundAttributes,
+} from './ops/soft-round.ts';
+import { squaredError, type SquaredErrorAttributes } from './ops/squared-error.ts';
 import type { Window } from '../network/network.ts';
 
 /** Attributes of every operator that can be trained through, by operator name. */
@@ -33,6 +41,10 @@ export interface OperatorAttributes {
   readonly scale: ScaleAttributes;
   readonly 'cross-entropy': CrossEntropyAttributes;
   readonly distillation: DistillationAttributes;
+  readonly 'soft-round': SoftRoundAttributes;
+  readonly 'round-regularizer': RoundRegularizerAttributes;
+  readonly drop: DropAttributes;
+  readonly 'squared-error': SquaredErrorAttributes;
 }
 
 export type OperatorName = keyof OperatorAttributes;
@@ -57,4 +69,8 @@ export const operators: { readonly [Name in OperatorName]: Operator<OperatorAttr
   scale,
   'cross-entropy': crossEntropy,
   distillation,
+  'soft-round': softRound,
+  'round-regularizer': roundRegularizer,
+  drop,
+  'squared-error': squaredError,
 };
