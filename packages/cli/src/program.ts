@@ -4,6 +4,7 @@ import { completionCommand } from './commands/completion.ts';
 import { demoCommand } from './commands/demo.ts';
 import { reproduceCommand } from './commands/reproduce.ts';
 import { runCommand } from './commands/run.ts';
+import { exportCommand } from './commands/export.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { quantizeCommand } from './commands/quantize.ts';
 import { trainCommand } from './commands/train.ts';
@@ -37,6 +38,7 @@ More: docs/cli.md; every command has examples in its --help.`,
     demoCommand(),
     trainCommand(),
     quantizeCommand(),
+    exportCommand(),
     runCommand(),
     evalCommand(),
     inspectCommand(),
