@@ -1,3 +1,4 @@
+export { openCached, type CacheOptions } from './cache.ts';
 export {
   CIFAR10_CLASSES,
   CIFAR10_SHAPE,
