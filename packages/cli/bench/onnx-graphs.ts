@@ -100,6 +100,9 @@ export function floatGraph(network: Network, batch: number): Uint8Array {
         values.set(node.id, builder.node('Flatten', [from(node.input)]));
         break;
       case 'average-pool':
+      case 'pad':
+      case 'slice':
+      case 'concat':
         return unsupported(node);
       default:
         return node satisfies never;
@@ -172,6 +175,9 @@ export function quantizedGraph(network: Network, batch: number): Uint8Array {
         values.set(node.id, builder.node('Flatten', [from(node.input)]));
         break;
       case 'average-pool':
+      case 'pad':
+      case 'slice':
+      case 'concat':
         return unsupported(node);
       default:
         return node satisfies never;

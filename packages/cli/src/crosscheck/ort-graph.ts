@@ -9,6 +9,8 @@ import {
   type MaxPoolNode,
   type Network,
   type NetworkNode,
+  type PadNode,
+  type SliceNode,
   type TensorType,
   type ThresholdNode,
 } from '@tally/core';
@@ -191,6 +193,32 @@ function windowSum(writer: GraphWriter, node: AveragePoolNode): string {
   return sum!;
 }
 
+/** ORT pads with a constant of the operand's type; where channels differ, each is padded on its own. */
+function pad(writer: GraphWriter, node: PadNode): string {
+  const { builder } = writer;
+  const type = writer.type(node.input).kind === 'codes' ? 'uint8' : 'int32';
+  const pads = (before: readonly number[], after: readonly number[]): string =>
+    builder.constant('int64', [8], [0, ...before, 0, ...after]);
+  const around = (value: string, constant: number): string =>
+    builder.node('Pad', [value, pads(node.before, node.after), builder.constant(type, [], [constant])]);
+  const input = writer.get(node.input);
+  if (node.values.length === 1) return around(input, node.values[0]);
+  const channels = Array.from(node.values, (value, channel) => {
+    const index = builder.constant('int64', [1], [channel]);
+    return around(builder.node('Gather', [input, index], { axis: { int: 1 } }), value);
+  });
+  return builder.node('Concat', channels, { axis: { int: 1 } });
+}
+
+function slice(writer: GraphWriter, node: SliceNode): string {
+  const { builder } = writer;
+  const ends = node.size.map((size, axis) => node.start[axis] + (size - 1) * node.step[axis] + 1);
+  const [starts, limits, axes, steps] = [node.start, ends, [1, 2, 3], node.step].map((values) =>
+    builder.constant('int64', [3], values),
+  );
+  return builder.node('Slice', [writer.get(node.input), starts, limits, axes, steps]);
+}
+
 function write(writer: GraphWriter, node: NetworkNode): string {
   const { builder } = writer;
   switch (node.kind) {
@@ -223,6 +251,16 @@ function write(writer: GraphWriter, node: NetworkNode): string {
       );
     case 'flatten':
       return builder.node('Flatten', [writer.get(node.input)], { axis: { int: 1 } });
+    case 'pad':
+      return pad(writer, node);
+    case 'slice':
+      return slice(writer, node);
+    case 'concat':
+      return builder.node(
+        'Concat',
+        node.inputs.map((id) => writer.get(id)),
+        { axis: { int: 1 } },
+      );
     default:
       throw new Error(`unknown node ${String(node satisfies never)}`);
   }

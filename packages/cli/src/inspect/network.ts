@@ -87,6 +87,12 @@ function details(node: NetworkNode): string {
       return `÷ 2^${node.shift}, error ≤ ${node.errorBoundLsb.toPrecision(4)} lsb`;
     case 'add':
       return node.inputs.join(' + ');
+    case 'concat':
+      return node.inputs.join(', ');
+    case 'pad':
+      return `${node.before.join(',')} before, ${node.after.join(',')} after, ${node.values.length === 1 ? `value ${node.values[0]}` : 'a value per channel'}`;
+    case 'slice':
+      return `from ${node.start.join(',')}, step ${node.step.join(',')}`;
     case 'relu':
     case 'global-average-pool':
     case 'flatten':

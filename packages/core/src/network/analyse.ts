@@ -5,14 +5,17 @@ import { INPUT_ID, type Network, type NetworkNode } from './network.ts';
 import { checkAdd, checkRelu } from './nodes/add.ts';
 import { checkAffine } from './nodes/affine.ts';
 import { checkConv } from './nodes/conv.ts';
+import { checkConcat } from './nodes/concat.ts';
 import { checkFullyConnected } from './nodes/fully-connected.ts';
+import { checkPad } from './nodes/pad.ts';
 import { checkAveragePool, checkFlatten, checkGlobalAveragePool, checkMaxPool } from './nodes/pool.ts';
+import { checkSlice } from './nodes/slice.ts';
 import { checkThreshold } from './nodes/threshold.ts';
 import type { TensorType } from './tensor-type.ts';
 
 /** Ids of the values that a node reads, in order. */
 export function inputsOf(node: NetworkNode): readonly string[] {
-  return node.kind === 'add' ? node.inputs : [node.input];
+  return 'inputs' in node ? node.inputs : [node.input];
 }
 
 /** The type of a node's value, given its operands' types; null when `check` got an issue. */
@@ -43,6 +46,12 @@ export function inferNode(
       return checkGlobalAveragePool(input, check);
     case 'flatten':
       return checkFlatten(input, check);
+    case 'pad':
+      return checkPad(node, input, check);
+    case 'slice':
+      return checkSlice(node, input, check);
+    case 'concat':
+      return checkConcat(operands, check);
     default:
       return node satisfies never;
   }
@@ -76,8 +85,12 @@ function resolve(
   check: Check,
 ): readonly [TensorType, ...TensorType[]] | null {
   const found: TensorType[] = [];
+  if (inputsOf(node).length === 0) {
+    check.report('no-inputs', 'inputs', 'is empty, must name at least one value', 'name the values to join');
+    return null;
+  }
   for (const [position, id] of inputsOf(node).entries()) {
-    const field = node.kind === 'add' ? `inputs[${position}]` : 'input';
+    const field = 'inputs' in node ? `inputs[${position}]` : 'input';
     const type = types.get(id);
     if (type === undefined) {
       if (allIds.has(id)) {

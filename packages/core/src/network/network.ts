@@ -119,6 +119,39 @@ export interface FlattenNode extends NodeBase {
   readonly input: string;
 }
 
+/** Three sizes, offsets or steps of a value `[channels, rows, columns]`. */
+export type Triple = readonly [channels: number, rows: number, columns: number];
+
+/** Constant elements around a value `[c, h, w]`, codes or integers. */
+export interface PadNode extends NodeBase {
+  readonly kind: 'pad';
+  readonly input: string;
+  /** Elements put before (after) the value along each axis, at least 0. */
+  readonly before: Triple;
+  readonly after: Triple;
+  /** What is put there: a code (an integer) per channel of the input, or one for all; one where channels are added. */
+  readonly values: Int32Array;
+}
+
+/** Elements `start, start + step, ...` (`size` of them) of each axis of a value `[c, h, w]`, codes or integers. */
+export interface SliceNode extends NodeBase {
+  readonly kind: 'slice';
+  readonly input: string;
+  readonly start: Triple;
+  readonly size: Triple;
+  readonly step: Triple;
+}
+
+/**
+ * Values of one height and width (or flat vectors), one behind the other along the first axis: all
+ * codes of one width, or all integers.
+ */
+export interface ConcatNode extends NodeBase {
+  readonly kind: 'concat';
+  /** At least one; a value may be named more than once. */
+  readonly inputs: readonly string[];
+}
+
 export type NetworkNode =
   | ConvNode
   | FullyConnectedNode
@@ -129,7 +162,10 @@ export type NetworkNode =
   | MaxPoolNode
   | AveragePoolNode
   | GlobalAveragePoolNode
-  | FlattenNode;
+  | FlattenNode
+  | PadNode
+  | SliceNode
+  | ConcatNode;
 
 /** The nodes whose multiply-accumulates run on the macro. */
 export type MacNode = ConvNode | FullyConnectedNode;

@@ -100,7 +100,7 @@ describe('verify accepts', () => {
   it('and among them is every kind of node', () => {
     const kinds = new Set<string>();
     for (let seed = 0; seed < 100; seed++) for (const node of randomNetwork(seed).nodes) kinds.add(node.kind);
-    expect(kinds.size).toBe(10);
+    expect(kinds.size).toBe(13);
   });
 });
 

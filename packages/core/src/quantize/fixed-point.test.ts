@@ -31,7 +31,7 @@ describe('affineParameters', () => {
         fc.integer({ min: 4, max: 16 }),
         fc.integer({ min: 1, max: 5000 }),
         (c, scale, bits, reach) => {
-          const map = withBatchNorm(plainMap(exactly(scale)), { ...c, epsilon: 0 });
+          const map = withBatchNorm(plainMap(exactly(scale)), { ...c, epsilon: 0 })!;
           const { multiplier, offset, shift, errorBoundLsb } = affineParameters(
             [map],
             bits,

@@ -10,7 +10,7 @@ export interface RealValue {
   readonly data: Float64Array;
 }
 
-/** What a run shows: every value, and what each quantizer read in units of its step (before rounding). */
+/** What a run shows: every value, and what each quantizer read in units of its step from its smallest code (before rounding). */
 export interface Interpretation {
   readonly values: ReadonlyMap<string, RealValue>;
   readonly ratios: ReadonlyMap<string, Float64Array>;
@@ -145,14 +145,13 @@ export function interpretModel(
         const step = parameter(node.step)[0];
         const forced = forcedCodes.get(node.id);
         const { zeroPoint, levels } = node;
+        // An integer zero point is added after rounding: it decides which of two codes a tie goes to.
+        const after = Number.isInteger(zeroPoint) ? zeroPoint : 0;
         const own = x.data.map((value) => value / step + zeroPoint);
         ratios.set(node.id, own);
-        return make(
-          x.shape,
-          (index) =>
-            step *
-            ((forced?.[index] ?? roundHalfToEven(Math.min(levels - 1, Math.max(0, own[index])))) - zeroPoint),
-        );
+        const codeOf = (ratio: number): number =>
+          Math.min(levels - 1, Math.max(0, roundHalfToEven(ratio - after) + after));
+        return make(x.shape, (index) => step * ((forced?.[index] ?? codeOf(own[index])) - zeroPoint));
       }
       case 'max-pool':
       case 'average-pool': {
@@ -176,7 +175,10 @@ export function interpretModel(
       }
       case 'clip':
         return make(x.shape, (index) =>
-          Math.min(node.max ?? Infinity, Math.max(node.min ?? -Infinity, x.data[index])),
+          Math.min(
+            Math.fround(node.max ?? Infinity),
+            Math.max(Math.fround(node.min ?? -Infinity), x.data[index]),
+          ),
         );
       case 'pad': {
         const shape = x.shape.map((size, axis) => size + node.before[axis] + node.after[axis]);

@@ -100,7 +100,7 @@ describe('lower, by hand', () => {
     expect(last).toMatchObject({ kind: 'fully-connected', bias: null });
     expect(output).toMatchObject({ kind: 'affine', id: 'fc.stream', input: 'fc' });
     expect(places.get('fc')).toMatchObject({ id: 'fc.stream', scale: 2 ** -13 });
-    expect(places.get('q')).toEqual({ id: 'q', scale: 0.5, errorBound: 0 });
+    expect(places.get('q')).toEqual({ id: 'q', scale: 0.5, zeroPoint: 0, errorBound: 0 });
     // The largest accumulator: 1 * 3 + 2 * 3 = 9 -> 9/8 + 0.3 = 1.425, in 2^-13: 11673.6.
     expect(network.output).toBe('fc.stream');
   });

@@ -4,17 +4,18 @@ import { valueRange } from '../network/integers.ts';
 import type { Network } from '../network/network.ts';
 import { inferTypes } from '../network/verify.ts';
 import { Lowerer } from './lowerer.ts';
-import { hasNoBatchNorm } from './normalization.ts';
 import { compare, divide, exactly, rational, round, subtract, toNumber, type Rational } from './rational.ts';
 
 /** Where a model's value is in the network. */
 export interface LoweredPlace {
   /** Id of the network's value. */
   readonly id: string;
-  /** Real value = scale * integer, up to the error bound. */
+  /** Real value = scale * (integer - zeroPoint), up to the error bound. */
   readonly scale: number;
+  /** Of codes: where real 0 lies among them, a multiple of 1/2; 0 of everything else. */
+  readonly zeroPoint: number;
   /**
-   * Bound on |scale * integer - real value|, where the real value is computed in real arithmetic from
+   * Bound on |scale * (integer - zeroPoint) - real value|, where the real value is computed in real arithmetic from
    * the network's own codes (every quantizer output before it taken as it is).
    */
   readonly errorBound: number;
@@ -68,15 +69,20 @@ function lowerOutput(lowerer: Lowerer, model: Model): string {
   const index = nodes.findIndex((node) => node.id === output);
   const path = `model.nodes.${index}(${output})`;
   const isRead = nodes.some((node) => inputsOf(node).includes(output));
-  if (value.kind !== 'integers' || !value.maps.every(hasNoBatchNorm)) return lowerer.stream(output, path);
+  const { streams } = lowerer;
+  const isLayer = nodes[index].kind === 'fully-connected' || nodes[index].kind === 'conv';
+  if (value.kind !== 'integers' || !isLayer) return streams.stream(value, path);
   const scale = largest(value.maps.map((map) => map.scale));
   const oneScale = value.maps.every((map) => compare(map.scale, scale) === 0);
   const biases = value.maps.map((map) => divide(subtract(rational(0n), map.mean), scale));
   if (oneScale && biases.every((bias) => bias.numerator === 0n)) return value.id;
-  if (!oneScale || isRead || compare(scale, LARGEST_OUTPUT_UNIT) > 0) return lowerer.stream(output, path);
   const rounded = biases.map(round);
-  lowerer.builder.setBias(value.id, Int32Array.from(rounded, Number), path);
-  lowerer.errors.set(
+  const isExact = biases.every((bias, i) => compare(bias, rational(rounded[i])) === 0);
+  const fits = rounded.every((bias) => BigInt.asIntN(32, bias) === bias);
+  const fine = isExact || compare(scale, LARGEST_OUTPUT_UNIT) <= 0;
+  if (!oneScale || isRead || !fine || !fits) return streams.stream(value, path);
+  streams.builder.setBias(value.id, Int32Array.from(rounded, Number), path);
+  streams.errors.set(
     value.id,
     Math.max(...rounded.map((bias, i) => Math.abs(toNumber(subtract(biases[i], rational(bias)))))),
   );
@@ -93,7 +99,7 @@ function lowerAt(model: Model, fractionBits: number): Lowering {
       fail('duplicate-id', `${path}.id`, `'${node.id}' is used before`, 'give the node a unique name');
     lowerer.lower(node, path);
   }
-  const network = lowerer.builder.finish(graph.name, lowerOutput(lowerer, model));
+  const network = lowerer.streams.builder.finish(graph.name, lowerOutput(lowerer, model));
   const types = inferTypes(network);
   const places = new Map<string, LoweredPlace>();
   let streamBits = 0;
@@ -101,7 +107,8 @@ function lowerAt(model: Model, fractionBits: number): Lowering {
     const place = lowerer.scaleOf(id);
     if (place === null || !types.has(place.id)) continue;
     const scale = toNumber(place.scale);
-    places.set(id, { id: place.id, scale, errorBound: scale * (lowerer.errors.get(place.id) ?? 0) });
+    const errorBound = scale * lowerer.streams.error(place.id);
+    places.set(id, { id: place.id, scale, zeroPoint: place.zeroPoint, errorBound });
     if (scale !== 2 ** -fractionBits) continue;
     const { min, max } = valueRange(types.get(place.id)!);
     streamBits = Math.max(streamBits, Math.ceil(Math.log2(Math.max(-min, max + 1, 1))) + 1);
@@ -129,7 +136,14 @@ function isOverflow(error: unknown): boolean {
  * reads becomes fixed point of one scale, 2^-fractionBits, chosen 12 bits below the smallest
  * activation step and coarser where the proven bounds ask for it; each affine node states its error.
  * Average pooling sums, its divisor is part of the scale. The output's bias is rounded to accumulator
- * units where these are at most 2^-7, otherwise added in a last affine node.
+ * units where these are at most 2^-7 or where it is a whole number of them, otherwise added in a last affine
+ * node.
+ *
+ * Codes with a zero point z: what it adds to an accumulator, z times the sum of the weights, is taken out
+ * exactly in the thresholds that follow; zero padding becomes a pad node of codes z (a half z has no such
+ * code and is refused). ReLU, clips, max pools, pads, slices and flattens run behind the quantizer that reads
+ * them, with the same codes; quantizers, batch norms and pools run on each part of a concatenation before it.
+ * Batch norms in a row are one where either is the square root of a fraction, exactly; else through a stream.
  *
  * @throws TallyError, naming node, reason and remedy, for whatever cannot be lowered.
  */

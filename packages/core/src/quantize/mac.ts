@@ -6,14 +6,21 @@ import { elementCount } from '../network/integers.ts';
 import type { TensorType } from '../network/tensor-type.ts';
 import { plainMap, type ChannelMap } from './normalization.ts';
 import type { ParameterReader } from './parameters.ts';
-import { exactly, multiply } from './rational.ts';
+import { exactly, multiply, subtract, ZERO } from './rational.ts';
 import type { CodesValue } from './values.ts';
 import { weightCodes } from './weights.ts';
 
-/** A layer on the macro, and what its accumulators mean: scale step_w * step_a exactly, bias apart. */
+/**
+ * A layer on the macro, and what its accumulators mean: scale step_w * step_a exactly, and apart from them a
+ * bias: the layer's own, less what the input's zero point z adds, since sum w (u - z) = sum w u - z sum w.
+ */
 export interface LoweredMac {
   readonly node: ConvNode | FullyConnectedNode;
   readonly maps: readonly ChannelMap[];
+}
+
+function rowSum(codes: Int8Array, row: number, length: number): number {
+  return codes.subarray(row * length, (row + 1) * length).reduce((sum, code) => sum + code, 0);
 }
 
 /**
@@ -54,14 +61,14 @@ export function lowerMacNode(
   const weights = parameters.read(node.weight, `${path}.weight`, [shape]);
   const steps = parameters.readPositive(quantizer.step, `${path}.weightQuantizer.step`, [[], [1], [outputs]]);
   const codes = weightCodes(weights, steps, outputs, quantizer.format);
-  const bias =
-    node.kind === 'fully-connected' && node.bias !== null
-      ? parameters.read(node.bias, `${path}.bias`, [[outputs]])
-      : null;
-  const rows = steps.length > 1 || bias !== null ? outputs : 1;
+  const bias = node.bias === null ? null : parameters.read(node.bias, `${path}.bias`, [[outputs]]);
+  const rows = steps.length > 1 || bias !== null || input.zeroPoint !== 0 ? outputs : 1;
   const maps = Array.from({ length: rows }, (_, row) => {
     const scale = multiply(exactly(steps[steps.length === 1 ? 0 : row]), input.step);
-    return bias === null ? plainMap(scale) : plainMap(scale, exactly(bias[row]));
+    const own = bias === null ? ZERO : exactly(bias[row]);
+    if (input.zeroPoint === 0) return plainMap(scale, own);
+    const sum = rowSum(codes, row, codes.length / outputs);
+    return plainMap(scale, subtract(own, multiply(scale, exactly(input.zeroPoint * sum))));
   });
   const common = { id: node.id, input: input.id, weights: { format: quantizer.format, codes }, bias: null };
   if (node.kind === 'fully-connected')

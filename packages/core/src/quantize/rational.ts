@@ -96,6 +96,14 @@ export function integerSqrt(value: bigint): bigint {
   }
 }
 
+/** The square root of a positive fraction, or null when it is none. */
+export function squareRoot({ numerator, denominator }: Rational): Rational | null {
+  // sqrt(n / d) = sqrt(n d) / d, whatever factors n and d share.
+  const square = numerator * denominator;
+  const root = integerSqrt(square);
+  return root * root === square ? rational(root, denominator) : null;
+}
+
 /** `value / sqrt(radicand)` to the nearest integer, exactly; radicand positive. */
 export function roundOverSqrt(value: Rational, radicand: Rational): bigint {
   // |v| / sqrt(r) = sqrt(v^2 / r), and round(x) = floor((floor(2 x) + 1) / 2).

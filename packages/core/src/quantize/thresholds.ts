@@ -1,5 +1,6 @@
+import { boundary, type CodeGrid } from './code-grid.ts';
 import { approximate, type ChannelMap } from './normalization.ts';
-import { multiply, rational, sign, subtract, toNumber, type Rational } from './rational.ts';
+import { multiply, sign, subtract, toNumber, type Rational } from './rational.ts';
 
 /** Interval of integers, inclusive. */
 export interface Bound {
@@ -15,14 +16,12 @@ export interface ChannelThresholds {
 }
 
 /**
- * Decides `y(x) >= (k - 1/2) * step` exactly, where a tie counts when k is even: LSQ rounds half to
- * even, so a value at k - 1/2 becomes k when k is even and k - 1 when k is odd.
+ * Decides `y(x) >= level` exactly, where a tie counts when `tieCounts`.
  *
- * The square root is isolated, `gamma (scale x - mean) >= ((k - 1/2) step - beta) sqrt(variance)`,
- * signs compared, then squares: all in integers.
+ * The square root is isolated, `gamma (scale x - mean) >= (level - beta) sqrt(variance)`, signs compared,
+ * then squares: all in integers.
  */
-export function codeReached(map: ChannelMap, step: Rational, k: number): (x: number) => boolean {
-  const level = multiply(step, rational(BigInt(2 * k - 1), 2n));
+export function reaches(map: ChannelMap, level: Rational, tieCounts: boolean): (x: number) => boolean {
   const right = subtract(level, map.beta);
   const rightSign = sign(right.numerator);
   const slope = multiply(map.gamma, map.scale);
@@ -33,7 +32,6 @@ export function codeReached(map: ChannelMap, step: Rational, k: number): (x: num
   const d = slope.denominator * offset.denominator;
   const square = multiply(multiply(right, right), map.variance);
   const bar = square.numerator * d * d;
-  const tieCounts = k % 2 === 0;
   return (x) => {
     const left = a * BigInt(x) - b;
     const leftSign = sign(left);
@@ -59,26 +57,23 @@ function firstReached(reached: (x: number) => boolean, bound: Bound, guess: numb
 }
 
 /**
- * The integer thresholds by which a channel's integers become unsigned codes, so that
- * `code(x) = clamp(roundHalfToEven(y(x) / step), 0, 2^bits - 1)` holds for every x within the bound,
- * in real arithmetic. Thresholds never reached lie just outside the bound (max + 1, or min - 1 where
- * the channel falls), thresholds always reached on its edge; a constant channel (gamma 0) rises.
- *
- * A ReLU before the quantizer changes nothing: thresholds are positive.
+ * The integer thresholds by which a channel's integers become unsigned codes, so that `code(x)` is the
+ * code that the grid gives `y(x)`, within `grid.least .. grid.most`, for every x within the bound, in real
+ * arithmetic. Thresholds never reached (those of codes above `grid.most` among them) lie just outside the
+ * bound (max + 1, or min - 1 where the channel falls), thresholds always reached (up to `grid.least`) on its
+ * edge; a constant channel (gamma 0) rises.
  */
-export function channelThresholds(
-  map: ChannelMap,
-  step: Rational,
-  bits: number,
-  bound: Bound,
-): ChannelThresholds {
+export function channelThresholds(map: ChannelMap, grid: CodeGrid, bound: Bound): ChannelThresholds {
   const direction = map.gamma.numerator < 0n ? -1 : 1;
   const { slope, intercept } = approximate(map);
-  const stepNumber = toNumber(step);
-  const thresholds = Array.from({ length: 2 ** bits - 1 }, (_, index) => {
+  const [always, never] = direction > 0 ? [bound.min, bound.max + 1] : [bound.max, bound.min - 1];
+  const thresholds = Array.from({ length: 2 ** grid.bits - 1 }, (_, index) => {
     const k = index + 1;
-    const reached = codeReached(map, step, k);
-    const crossing = ((k - 0.5) * stepNumber - intercept) / slope;
+    if (k <= grid.least) return always;
+    if (k > grid.most) return never;
+    const { level, tieCounts } = boundary(grid, k);
+    const reached = reaches(map, level, tieCounts);
+    const crossing = (toNumber(level) - intercept) / slope;
     if (direction > 0) return firstReached(reached, bound, Math.ceil(crossing));
     // A falling channel is a rising one of -x: the threshold is the largest x that is reached.
     return -firstReached((x) => reached(-x), { min: -bound.max, max: -bound.min }, Math.ceil(-crossing)) + 0;

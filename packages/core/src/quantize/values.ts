@@ -1,17 +1,33 @@
-import type { ModelFlattenNode, ModelMaxPoolNode, ModelReluNode } from '../model/model.ts';
+import type {
+  ModelClipNode,
+  ModelFlattenNode,
+  ModelMaxPoolNode,
+  ModelPadNode,
+  ModelReluNode,
+  ModelSliceNode,
+} from '../model/model.ts';
 import type { ChannelMap } from './normalization.ts';
 import type { Rational } from './rational.ts';
 
-/** A model value that is unsigned codes in the network: real value = step * code. */
-export interface CodesValue {
+interface ValueBase {
+  /** The model value's id; what the network adds for it is named after it. */
+  readonly name: string;
+}
+
+/** A model value that is unsigned codes in the network: real value = step * (code - zeroPoint). */
+export interface CodesValue extends ValueBase {
   readonly kind: 'codes';
   /** Id of the network's value. */
   readonly id: string;
   readonly step: Rational;
+  /** A multiple of 1/2. */
+  readonly zeroPoint: number;
+  /** The largest code that occurs. */
+  readonly most: number;
 }
 
 /** A model value that is an exact function of integers that the network has: batch norm stays pending until it is known who reads it. */
-export interface IntegersValue {
+export interface IntegersValue extends ValueBase {
   readonly kind: 'integers';
   /** Id of the network's value. */
   readonly id: string;
@@ -20,14 +36,20 @@ export interface IntegersValue {
 }
 
 /** Nodes that commute with a quantizer, and so are pending too. */
-export type DeferredNode = ModelReluNode | ModelMaxPoolNode | ModelFlattenNode;
+export type DeferredNode =
+  ModelReluNode | ModelClipNode | ModelMaxPoolNode | ModelFlattenNode | ModelPadNode | ModelSliceNode;
 
-/** A model value that a monotone (or reshaping) node makes of an integers value. */
-export interface DeferredValue {
+/** A model value that a monotone (or rearranging) node makes of another value. */
+export interface DeferredValue extends ValueBase {
   readonly kind: 'deferred';
   readonly node: DeferredNode;
-  /** Id of the model's value that the node reads: integers, or deferred. */
-  readonly source: string;
+  readonly source: LoweredValue;
 }
 
-export type LoweredValue = CodesValue | IntegersValue | DeferredValue;
+/** Values one behind the other along the first axis; joined once it is known in which form they are read. */
+export interface ConcatValue extends ValueBase {
+  readonly kind: 'concat';
+  readonly parts: readonly LoweredValue[];
+}
+
+export type LoweredValue = CodesValue | IntegersValue | DeferredValue | ConcatValue;

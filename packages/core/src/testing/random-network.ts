@@ -9,6 +9,8 @@ import {
   randomAffine,
   randomConv,
   randomFullyConnected,
+  randomPad,
+  randomSlice,
   randomThreshold,
   randomWeightFormat,
   randomWeights,
@@ -117,8 +119,36 @@ function pool(random: Random, sketch: Sketch, value: string): string {
   }
 }
 
+/** Pads, slices, or joins a value with another of its height, width and kind. */
+function move(random: Random, sketch: Sketch, value: string): string {
+  const type = sketch.type(value);
+  switch (random.integer(0, 2)) {
+    case 0:
+      return sketch.add(randomPad(random, sketch.fresh('pad'), value, type));
+    case 1:
+      return sketch.add(randomSlice(random, sketch.fresh('slice'), value, type));
+    default: {
+      const alike = [...sketch.types].flatMap(([id, other]) =>
+        other.shape.slice(1).join() === type.shape.slice(1).join() && sameKind(type, other) ? [id] : [],
+      );
+      const inputs = [value, ...Array.from({ length: random.integer(0, 2) }, () => pickOne(random, alike))];
+      if (random.chance(0.5)) inputs.reverse();
+      return sketch.add({ kind: 'concat', id: sketch.fresh('concat'), inputs });
+    }
+  }
+}
+
+function pickOne(random: Random, ids: readonly string[]): string {
+  return ids[random.integer(0, ids.length - 1)];
+}
+
+/** True for integers and integers, and for codes of one width. */
+function sameKind(a: TensorType, b: TensorType): boolean {
+  return a.kind === 'codes' ? b.kind === 'codes' && a.bits === b.bits : b.kind === 'integers';
+}
+
 function stage(random: Random, sketch: Sketch, value: string, maxChannels: number): string {
-  switch (random.integer(0, 5)) {
+  switch (random.integer(0, 7)) {
     case 0:
     case 1:
       return conv(random, sketch, value, maxChannels);
@@ -127,6 +157,9 @@ function stage(random: Random, sketch: Sketch, value: string, maxChannels: numbe
       return residualBlock(random, sketch, value, maxChannels);
     case 4:
       return pool(random, sketch, value);
+    case 5:
+    case 6:
+      return move(random, sketch, value);
     default:
       return affine(random, sketch, value);
   }

@@ -4,7 +4,10 @@ import type {
   AffineNode,
   ConvNode,
   FullyConnectedNode,
+  PadNode,
+  SliceNode,
   ThresholdNode,
+  Triple,
   Weights,
   Window,
 } from '../network/network.ts';
@@ -150,6 +153,36 @@ export function randomAffine(random: Random, id: string, input: string, type: Te
     shift,
     errorBoundLsb: random.pick([0, 0.5]),
   };
+}
+
+function triple(make: (axis: 0 | 1 | 2) => number): Triple {
+  return [make(0), make(1), make(2)];
+}
+
+/** Up to two elements on each side, sometimes channels, of values of any size. */
+export function randomPad(random: Random, id: string, input: string, type: TensorType): PadNode {
+  const [channels = 1] = type.shape;
+  const addsChannels = random.chance(0.4);
+  const side = (): Triple =>
+    triple((axis) => (axis === 0 ? (addsChannels ? random.integer(0, 3) : 0) : random.integer(0, 2)));
+  const { min, max } = valueRange(type);
+  const [before, after] = [side(), side()];
+  const shared = before[0] + after[0] > 0 || random.chance(0.5);
+  const values = Int32Array.from({ length: shared ? 1 : channels }, () =>
+    random.chance(0.2) ? random.pick([min, max]) : random.integer(min, max),
+  );
+  return { kind: 'pad', id, input, before, after, values };
+}
+
+/** A part of a value, every axis with a start, a size and a step of its own. */
+export function randomSlice(random: Random, id: string, input: string, type: TensorType): SliceNode {
+  const start = triple((axis) => random.integer(0, Math.min(2, type.shape[axis] - 1)));
+  const step = triple(() => (random.chance(0.5) ? 1 : random.integer(2, 3)));
+  const size = triple((axis) => {
+    const most = Math.floor((type.shape[axis] - 1 - start[axis]) / step[axis]) + 1;
+    return random.chance(0.6) ? most : random.integer(1, most);
+  });
+  return { kind: 'slice', id, input, start, size, step };
 }
 
 /** The type when it is codes. */

@@ -5,6 +5,7 @@ export { probeUnsigned } from './dot';
 export { flattenRows } from './flatten';
 export { countBits, countEightLevels, countManyLevels, countTwoBits, widenCounters } from './histogram';
 export { packImages } from './input';
+export { moveRows } from './move';
 export { codesRows, integersRows, maxCodesRows, poolIntegersRows, sumCodesRows } from './pool';
 export { runChain } from './chain';
 export { residualRows } from './residual';

@@ -3,6 +3,7 @@ import { runChain } from './chain';
 import { convRows } from './conv';
 import { convAnyRows } from './conv-any';
 import { flattenRows } from './flatten';
+import { moveRows } from './move';
 import { codesRows, integersRows, maxCodesRows, poolIntegersRows, sumCodesRows } from './pool';
 import { winogradRows } from './winograd';
 import { word } from './words';
@@ -27,6 +28,7 @@ const FLATTEN = 6;
 const WINOGRAD = 7;
 const CODES = 8;
 const INTEGERS_IN_PLACE = 9; // the chain only reads: it works on the stored rows themselves
+const MOVE = 10;
 
 /** Runs the step at `d` on the first `images` images of the batch. */
 export function runStep(d: usize, images: i32): void {
@@ -70,6 +72,9 @@ export function runStep(d: usize, images: i32): void {
         break;
       case WINOGRAD:
         winogradRows(descriptor, first, count, scratch, row);
+        break;
+      case MOVE:
+        moveRows(descriptor, first, count, scratch, row);
         break;
       default:
         unreachable();

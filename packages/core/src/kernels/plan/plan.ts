@@ -8,6 +8,7 @@ import { emitConv } from './conv.ts';
 import { extentOf } from './extent.ts';
 import { planSteps, type Step } from './fuse.ts';
 import { graphOf, type Graph } from './graph.ts';
+import { emitMove } from './move.ts';
 import { emitFlatten, emitLoad, emitPool } from './pool.ts';
 import { emitWinograd } from './winograd.ts';
 import { columnsOf, type Buffer, type CodesBuffer, type IntegersBuffer } from './tensors.ts';
@@ -52,6 +53,10 @@ function emitSource(context: PlanContext, step: Step, chain: EmittedChain): Emit
       return emitPool(context, node);
     case 'flatten':
       return emitFlatten(context, node);
+    case 'pad':
+    case 'slice':
+    case 'concat':
+      return emitMove(context, node);
     default:
       return node satisfies never;
   }

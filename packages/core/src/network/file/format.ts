@@ -6,7 +6,7 @@ import { INPUT_ID } from '../network.ts';
 import { verify } from '../verify.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
 import { readSemantics, type Names } from './read-semantics.ts';
-import { encodeSemantics } from './semantics.ts';
+import { encodeSemantics, KIND_NUMBERS, VERSION_1_KINDS } from './semantics.ts';
 
 /** Anything that JSON can say. */
 export type JsonValue =
@@ -26,10 +26,18 @@ export interface NetworkFile {
 /** `\x89TALLY\r\n`: the first byte is not ASCII and the last two suffer from text-mode copies, so both are noticed. */
 const MAGIC = Uint8Array.of(0x89, 0x54, 0x41, 0x4c, 0x4c, 0x59, 0x0d, 0x0a);
 
-/** Version of the format that is written and read. */
-export const NETWORK_FORMAT_VERSION = 1;
+/**
+ * Newest version of the format; all from 1 on are read. A file is written in the oldest version that has
+ * its node kinds, so that networks keep their bytes.
+ */
+export const NETWORK_FORMAT_VERSION = 2;
 
 const CHECKSUM_BYTES = 32;
+
+/** The oldest version that can say the network: pad, slice and concat came with version 2. */
+function versionOf(network: Network): number {
+  return network.nodes.some((node) => KIND_NUMBERS[node.kind] > VERSION_1_KINDS) ? 2 : 1;
+}
 
 function encodeNames(network: Network): Uint8Array {
   const writer = new ByteWriter();
@@ -51,7 +59,7 @@ export function encodeNetwork(network: Network, provenance: Provenance = {}): Ui
   throwIfAny(verify(network));
   const writer = new ByteWriter();
   writer.bytes(MAGIC);
-  writer.byte(NETWORK_FORMAT_VERSION);
+  writer.byte(versionOf(network));
   writer.block(encodeSemantics(network));
   writer.block(encodeNames(network));
   writer.text(JSON.stringify(provenance));
@@ -90,11 +98,11 @@ function checkContainer(bytes: Uint8Array, source: string): Uint8Array {
       'copy the file again from its source',
     );
   }
-  if (version !== NETWORK_FORMAT_VERSION) {
+  if (version < 1 || version > NETWORK_FORMAT_VERSION) {
     fail(
       'network-file-version',
       `${source}@byte ${MAGIC.length}`,
-      `has format version ${version}, this tally reads version ${NETWORK_FORMAT_VERSION}`,
+      `has format version ${version}, this tally reads versions 1 to ${NETWORK_FORMAT_VERSION}`,
       'use a tally that knows this version, or write the file again',
     );
   }
@@ -155,6 +163,15 @@ export function decodeNetwork(bytes: Uint8Array, sourceName: string): NetworkFil
     ...readSemantics(new ByteReader(semantics, sourceName, semanticsAt), names),
   };
   namesReader.end('the names section');
+  const version = bytes[MAGIC.length];
+  if (version !== versionOf(network)) {
+    fail(
+      'network-file-malformed',
+      `${sourceName}@byte ${MAGIC.length}`,
+      `has format version ${version}, but its nodes are those of version ${versionOf(network)}`,
+      'write the file again from its source; it is damaged or was not made by tally',
+    );
+  }
   const issues = verify(network);
   if (issues.length > 0)
     throw new TallyError(issues.map((issue) => ({ ...issue, path: `${sourceName}: ${issue.path}` })));

@@ -1,6 +1,6 @@
 import type { CodeFormat } from '../codes.ts';
 import { isCodeFormat } from '../codes.ts';
-import type { NetworkNode, Shape, Weights, Window } from '../network.ts';
+import type { NetworkNode, Shape, Triple, Weights, Window } from '../network.ts';
 import type { ByteReader } from './bytes.ts';
 import { readCodes } from './pack.ts';
 import { KIND_NUMBERS, SYSTEM_NUMBERS } from './semantics.ts';
@@ -88,6 +88,11 @@ function readThresholds(
   return { bits, thresholds, direction };
 }
 
+function readTriple(reader: ByteReader, what: string): Triple {
+  const next = (): number => reader.varint(what, 2 ** 24);
+  return [next(), next(), next()];
+}
+
 function readNode(reader: ByteReader, position: number, names: Names): NetworkNode {
   const number = reader.byte('a node kind');
   const kind = (Object.keys(KIND_NUMBERS) as NetworkNode['kind'][]).find(
@@ -103,6 +108,10 @@ function readNode(reader: ByteReader, position: number, names: Names): NetworkNo
     return names.id(at);
   };
   const id = names.id(position);
+  if (kind === 'concat') {
+    const count = readCount(reader, 'the number of operands');
+    return { kind, id, inputs: Array.from({ length: count }, operand) };
+  }
   const input = operand();
   switch (kind) {
     case 'conv': {
@@ -143,6 +152,16 @@ function readNode(reader: ByteReader, position: number, names: Names): NetworkNo
     case 'max-pool':
     case 'average-pool':
       return { kind, id, input, ...readWindow(reader) };
+    case 'pad': {
+      const before = readTriple(reader, 'padding before');
+      const after = readTriple(reader, 'padding after');
+      return { kind, id, input, before, after, values: readInt32s(reader, 'pad values') };
+    }
+    case 'slice': {
+      const start = readTriple(reader, 'a slice start');
+      const size = readTriple(reader, 'a slice size');
+      return { kind, id, input, start, size, step: readTriple(reader, 'a slice step') };
+    }
     case 'relu':
     case 'global-average-pool':
     case 'flatten':

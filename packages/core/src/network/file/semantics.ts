@@ -16,7 +16,13 @@ export const KIND_NUMBERS = {
   'average-pool': 8,
   'global-average-pool': 9,
   flatten: 10,
+  pad: 11,
+  slice: 12,
+  concat: 13,
 } as const satisfies Record<NetworkNode['kind'], number>;
+
+/** The kinds that format version 1 knows; files of networks without later ones are written in version 1. */
+export const VERSION_1_KINDS = 10;
 
 /** Numbers of the code systems in the file; never reused. */
 export const SYSTEM_NUMBERS = {
@@ -85,6 +91,14 @@ function writeNode(writer: ByteWriter, node: NetworkNode): void {
     case 'average-pool':
       writeWindow(writer, node);
       return;
+    case 'pad':
+      for (const value of [...node.before, ...node.after]) writer.varint(value);
+      writeIntegers(writer, node.values);
+      return;
+    case 'slice':
+      for (const value of [...node.start, ...node.size, ...node.step]) writer.varint(value);
+      return;
+    case 'concat':
     case 'add':
     case 'relu':
     case 'global-average-pool':
@@ -112,6 +126,7 @@ export function encodeSemantics(network: Network): Uint8Array {
   writer.varint(network.nodes.length);
   for (const node of network.nodes) {
     writer.byte(KIND_NUMBERS[node.kind]);
+    if (node.kind === 'concat') writer.varint(node.inputs.length);
     for (const id of inputsOf(node)) writer.varint(positions.get(id)!);
     writeNode(writer, node);
   }
