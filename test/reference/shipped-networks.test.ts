@@ -13,7 +13,10 @@ let parentTop1 = 0;
 async function trainerTop1(name: string): Promise<number> {
   const { graph, parameters } = shippedModel(name);
   const evaluator = await openEvaluator(graph, parameters, 2);
-  const { correct } = await evaluator.evaluate(parameters, data);
+  const { correct } = await evaluator.evaluate(parameters, {
+    ...data,
+    shape: [1, data.rows, data.columns],
+  });
   await evaluator.close();
   return (100 * correct) / data.count;
 }
