@@ -1,4 +1,6 @@
-/** Networks from elsewhere: ONNX and QONNX files decoded, simplified and run in plain TypeScript. */
+/** Networks from elsewhere: ONNX and QONNX files decoded, simplified, run in plain TypeScript, imported as models. */
+export { importOnnx, type ImportedNetwork, type ImportOptions } from './import/import.ts';
+export type { ImportRemark } from './import/importer.ts';
 export { checkSupported, type FindOperator } from './onnx/check-supported.ts';
 export { decodeOnnx, type DecodeOptions } from './onnx/decode.ts';
 export { createFloatExecutor, type FloatExecutor } from './onnx/executor.ts';

@@ -52,6 +52,8 @@ export interface ConstantValue {
   readonly origin: string;
   readonly shape: readonly number[];
   readonly data: NumberData;
+  /** Smallest and largest code, where a Clip of stored weight codes gives them. */
+  readonly range?: { readonly low: number; readonly high: number };
   readonly quantization: ConstantQuantization | null;
 }
 

@@ -1,6 +1,7 @@
 import { floatAttribute } from '../../onnx/ops/support/attributes.ts';
 import type { ImportRule, NodeScope } from '../scope.ts';
 import type { Activation } from '../value.ts';
+import { clipCodes } from './clip-codes.ts';
 
 /** Relu of integers is that of the values only when their zero point is 0: refused otherwise by `settled`. */
 export const relu: ImportRule = (scope) => {
@@ -35,7 +36,12 @@ function clipTo(scope: NodeScope, value: Activation, low: number, high: number):
   else scope.emit({ kind: 'clip', id: scope.id(), input: value.id, min, max }, value.shape);
 }
 
-/** Clip, ReLU6 among others. */
+/** Clip, ReLU6 among others; of integers of a quantizer the number of its levels. */
 export const clip: ImportRule = (scope) => {
+  const input = scope.value(0);
+  if (input.kind === 'constant' || (input.kind === 'activation' && input.integers !== null)) {
+    clipCodes(scope, bound(scope, 'min', 1, -Infinity), bound(scope, 'max', 2, Infinity));
+    return;
+  }
   clipTo(scope, scope.settled(0), bound(scope, 'min', 1, -Infinity), bound(scope, 'max', 2, Infinity));
 };

@@ -1,4 +1,4 @@
-import type { ModelSliceNode } from '../../../model/model.ts';
+import type { ModelNode, ModelSliceNode } from '../../../model/model.ts';
 import { intAttribute, intsAttribute } from '../../onnx/ops/support/attributes.ts';
 import { normalAxis } from '../../onnx/ops/support/shape.ts';
 import type { ImportRule, NodeScope } from '../scope.ts';
@@ -10,6 +10,15 @@ interface Part {
   readonly start: number;
   readonly size: number;
   readonly step: number;
+}
+
+/** A slice of a slice as one slice of what that reads. */
+function ofWhole(node: ModelSliceNode, inner: ModelNode | undefined): ModelSliceNode {
+  if (inner?.kind !== 'slice') return node;
+  const axes = [0, 1, 2] as const;
+  const [c, h, w] = axes.map((axis) => inner.start[axis] + node.start[axis] * inner.step[axis]);
+  const [sc, sh, sw] = axes.map((axis) => inner.step[axis] * node.step[axis]);
+  return { ...node, input: inner.input, start: [c, h, w], step: [sc, sh, sw] };
 }
 
 /** Emits a slice of an image and makes it output `index`. @param parts by ONNX axis. */
@@ -37,7 +46,8 @@ function emitSlice(
     return;
   }
   const node: ModelSliceNode = { kind: 'slice', id: scope.id(), input: value.id, start, size, step };
-  scope.set({ ...scope.importer.add(node, size), integers: value.integers }, index);
+  const made = scope.importer.add(ofWhole(node, scope.importer.maker(value.id)), size);
+  scope.set({ ...made, integers: value.integers }, index);
 }
 
 function image(scope: NodeScope, shape: readonly number[]): Activation {
