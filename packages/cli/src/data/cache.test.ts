@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openCached } from './cache.ts';
 import { openDataset } from './open.ts';
-import { plainPlanar, writePicture } from './pictures.test-support.ts';
+import { plainPlanar, writePicture } from '../testing/pictures.ts';
 import { streamImages } from './stream.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'tally-cache-'));

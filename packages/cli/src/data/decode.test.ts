@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import sharp, { type Sharp } from 'sharp';
 import { decodeImage } from './decode.ts';
-import { plainPixels } from './pictures.test-support.ts';
+import { plainPixels } from '../testing/pictures.ts';
 
 const width = 5;
 const height = 3;

@@ -17,7 +17,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { idxBytes } from '../train/testing/synthetic.ts';
 import type { Dataset } from './dataset.ts';
 import { openDataset, type OpenOptions } from './open.ts';
-import { plainPlanar, pngBytes, writePicture } from './pictures.test-support.ts';
+import { plainPlanar, pngBytes, writePicture } from '../testing/pictures.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'tally-open-'));
 afterAll(() => rmSync(directory, { recursive: true }));

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Dataset } from './dataset.ts';
 import { openDataset } from './open.ts';
-import { plainPlanar, writePicture } from './pictures.test-support.ts';
+import { plainPlanar, writePicture } from '../testing/pictures.ts';
 import { inBatches, streamImages, type StreamedImage } from './stream.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'tally-stream-'));
