@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { decodeContainer, encodeContainer, encodeModel, fail, type FloatTensor, type Model } from '@tally/core';
+import {
+  decodeContainer,
+  encodeContainer,
+  encodeModel,
+  fail,
+  type FloatTensor,
+  type Model,
+} from '@tally/core';
 import type { Pixels } from '../calibrate/pixels.ts';
 import { writeAllAtomically } from '../io/outputs.ts';
 import type { ReconstructOptions } from './options.ts';
@@ -21,7 +28,12 @@ export interface ReconstructionCheckpoint {
 }
 
 /** Identity of a run: the same one gives the same bytes. The number of threads is not part of it. */
-export function runIdentity(model: Model, parent: Model, images: Pixels, options: ReconstructOptions): string {
+export function runIdentity(
+  model: Model,
+  parent: Model,
+  images: Pixels,
+  options: ReconstructOptions,
+): string {
   const hash = createHash('sha256');
   hash.update(encodeModel(model)).update(encodeModel(parent)).update(images.data);
   return hash.update(JSON.stringify({ ...options, threads: undefined })).digest('hex');

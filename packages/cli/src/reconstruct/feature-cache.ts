@@ -42,9 +42,17 @@ export class FeatureCache {
   }
 
   /** Reads a rectangle of one image's maps into `target`, from its element `at` on. */
-  readRectangle(image: number, { top, left, height, width }: Rectangle, target: Float32Array, at: number): void {
+  readRectangle(
+    image: number,
+    { top, left, height, width }: Rectangle,
+    target: Float32Array,
+    at: number,
+  ): void {
     const [channels = 0, rows = 0, columns = 0] = this.shape;
-    if (width === columns && height === rows) return this.read(image, 1, target, at);
+    if (width === columns && height === rows) {
+      this.read(image, 1, target, at);
+      return;
+    }
     let to = at;
     for (let channel = 0; channel < channels; channel++) {
       let from = image * this.size + (channel * rows + top) * columns + left;

@@ -1,4 +1,11 @@
-import { blockForwardGraph, blockNames, weightShapesOf, type FloatTensor, type ModelGraph } from '@tally/core';
+import {
+  blockForwardGraph,
+  blockNames,
+  valueShapes,
+  weightShapesOf,
+  type FloatTensor,
+  type ModelGraph,
+} from '@tally/core';
 import { Tensor } from 'onnxruntime-node';
 import type { Pixels } from '../calibrate/pixels.ts';
 import { openSession, outputOf, toTensor } from '../train/session.ts';
@@ -17,7 +24,7 @@ async function runBlock(
   parameters: ReadonlyMap<string, FloatTensor>,
   input: FeatureCache | Pixels,
   threads: number,
-  onBatch: (values: Float32Array, first: number, shape: readonly number[]) => void,
+  onBatch: (values: Float32Array, first: number) => void,
 ): Promise<void> {
   const images = !(input instanceof FeatureCache);
   const batch = Math.min(BATCH, input.count);
@@ -32,9 +39,12 @@ async function runBlock(
   try {
     for (let first = 0; first < input.count; first += batch) {
       const present = Math.min(batch, input.count - first);
-      const outputs = await session.run({ ...feeds, [blockNames.input]: batchOf(input, first, present, batch) });
+      const outputs = await session.run({
+        ...feeds,
+        [blockNames.input]: batchOf(input, first, present, batch),
+      });
       const values = outputOf(outputs, blockNames.output).data as Float32Array;
-      onBatch(values.subarray(0, (values.length / batch) * present), first, emitted.output);
+      onBatch(values.subarray(0, (values.length / batch) * present), first);
     }
   } finally {
     await session.release();
@@ -54,12 +64,9 @@ export async function forwardBlock(
   threads: number,
   into?: FeatureCache,
 ): Promise<FeatureCache> {
-  let output: FeatureCache | null = null;
-  await runBlock(block, parameters, input, threads, (values, first, shape) => {
-    output ??= new FeatureCache(input.count, shape, into);
-    output.write(first, values);
-  });
-  if (output === null) throw new Error(`block ${block.name}: no images`);
+  const shape = valueShapes(block, weightShapesOf(block, parameters)).get(block.output) ?? [];
+  const output = new FeatureCache(input.count, shape, into);
+  await runBlock(block, parameters, input, threads, (values, first) => output.write(first, values));
   return output;
 }
 

@@ -78,7 +78,11 @@ export async function reconstructBlock(
     let start = parameterOf(parameters, name);
     const quantizer = byWeight.get(name);
     if (group === 'rounding' && quantizer !== undefined) {
-      const { floor, logits } = initialRounding(start, parameterOf(parameters, quantizer.step), quantizer.format);
+      const { floor, logits } = initialRounding(
+        start,
+        parameterOf(parameters, quantizer.step),
+        quantizer.format,
+      );
       floors.set(name, floor);
       constants[blockNames.floor(name)] = toTensor(floor);
       start = logits;
@@ -98,7 +102,9 @@ export async function reconstructBlock(
         ...sampler.feeds(step),
         ...schedule(options, groups, step),
       });
-      state = Object.fromEntries(Object.keys(state).map((name) => [name, outputOf(outputs, blockNames.next(name))]));
+      state = Object.fromEntries(
+        Object.keys(state).map((name) => [name, outputOf(outputs, blockNames.next(name))]),
+      );
       onStep(step + 1, scalarOf(outputs, blockNames.loss));
     }
   } finally {

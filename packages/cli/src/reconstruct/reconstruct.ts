@@ -1,4 +1,12 @@
-import { blockGraph, partition, valueShapes, weightShapesOf, type Block, type FloatTensor, type Model } from '@tally/core';
+import {
+  blockGraph,
+  partition,
+  valueShapes,
+  weightShapesOf,
+  type Block,
+  type FloatTensor,
+  type Model,
+} from '@tally/core';
 import type { Pixels } from '../calibrate/pixels.ts';
 import { readReconstruction, runIdentity, writeReconstruction } from './checkpoint.ts';
 import { FeatureCache } from './feature-cache.ts';

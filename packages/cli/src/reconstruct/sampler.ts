@@ -1,5 +1,4 @@
-import { cropStride, Random, validOutputs, type BlockStep, type ModelGraph } from '@tally/core';
-import { blockNames } from '@tally/core';
+import { blockNames, cropStride, Random, validOutputs, type BlockStep, type ModelGraph } from '@tally/core';
 import { Tensor } from 'onnxruntime-node';
 import type { FeatureCache, Rectangle } from './feature-cache.ts';
 
@@ -24,9 +23,9 @@ export interface SamplePlan {
 
 /** Crops of at most `side` pixels where a block allows them and its maps are larger. */
 export function samplePlan(block: ModelGraph, batch: number, side: number): SamplePlan {
-  const [channels = 0, rows, columns] = block.input.shape;
+  const [channels = 0, rows = 1, columns = 1] = block.input.shape;
   const stride = cropStride(block);
-  if (rows === undefined || columns === undefined || stride === null) {
+  if (block.input.shape.length !== 3 || stride === null) {
     return { batch, input: block.input.shape, stride: null };
   }
   const cut = Math.max(stride, Math.floor(side / stride) * stride);
@@ -65,7 +64,10 @@ export class Sampler {
     const masks = step.drops.map(({ quantizer, shape }) => [blockNames.dropMask(quantizer), shape] as const);
     if (step.mixed) masks.push([blockNames.floatMask, [plan.batch, ...plan.input]]);
     this.#masks = new Map(
-      masks.map(([name, shape]) => [name, { shape, data: new Uint8Array(shape.reduce((all, n) => all * n, 1)) }]),
+      masks.map(([name, shape]) => [
+        name,
+        { shape, data: new Uint8Array(shape.reduce((all, n) => all * n, 1)) },
+      ]),
     );
   }
 

@@ -133,7 +133,10 @@ export function blockStepGraph(
       continue;
     }
     learned.push({ name, shape, group });
-    (group === 'rounding' ? logits : values).set(name, tape.variable(emitter.input(blockNames.state(name), shape)));
+    (group === 'rounding' ? logits : values).set(
+      name,
+      tape.variable(emitter.input(blockNames.state(name), shape)),
+    );
   }
 
   // What goes in.
@@ -141,7 +144,9 @@ export function blockStepGraph(
   let input = emitter.input(blockNames.input, inputShape);
   if (options.drop) {
     const mask = emitter.input(blockNames.floatMask, inputShape, 'bool');
-    input = tape.apply('drop', [emitter.input(blockNames.floatInput, inputShape), input], { keep: mask }).output;
+    input = tape.apply('drop', [emitter.input(blockNames.floatInput, inputShape), input], {
+      keep: mask,
+    }).output;
   }
   const drops: { quantizer: string; shape: readonly number[] }[] = [];
   const pass = forwardPass(tape, block, input, values, 'inference', {
@@ -151,7 +156,13 @@ export function blockStepGraph(
       if (v === undefined || quantizer === null) return null;
       const step = values.get(quantizer.step);
       if (step === undefined) throw new Error(`block ${block.name}: no step of '${node.weight}'`);
-      const spread = step.shape.length === 0 ? step : emitter.reshape(step, v.shape.map((n, i) => (i === 0 ? n : 1)));
+      const spread =
+        step.shape.length === 0
+          ? step
+          : emitter.reshape(
+              step,
+              v.shape.map((n, i) => (i === 0 ? n : 1)),
+            );
       const floor = emitter.input(blockNames.floor(node.weight), v.shape);
       return tape.apply('soft-round', [v], { floor, step: spread }).output;
     },
@@ -206,7 +217,14 @@ export function blockStepGraph(
     emitter.output(blockNames.next(blockNames.second(name)), updated.second);
   }
   emitter.output(blockNames.loss, error);
-  return { bytes: emitter.builder.encode(), learned, constants, drops, mixed: options.drop, output: outputShape.slice(1) };
+  return {
+    bytes: emitter.builder.encode(),
+    learned,
+    constants,
+    drops,
+    mixed: options.drop,
+    output: outputShape.slice(1),
+  };
 }
 
 /**
@@ -219,11 +237,17 @@ export function blockForwardGraph(
   block: ModelGraph,
   weightShapes: ReadonlyMap<string, readonly number[]>,
   options: { readonly batch: number; readonly images: boolean },
-): { readonly bytes: Uint8Array; readonly parameters: readonly string[]; readonly output: readonly number[] } {
+): {
+  readonly bytes: Uint8Array;
+  readonly parameters: readonly string[];
+  readonly output: readonly number[];
+} {
   const emitter = new Emitter(`${block.name}-forward`);
   const specs = parameterSpecs(block, weightShapes);
   const shape = [options.batch, ...block.input.shape];
-  const values = new Map(specs.map(({ name, shape }) => [name, emitter.input(blockNames.parameter(name), shape)]));
+  const values = new Map(
+    specs.map(({ name, shape }) => [name, emitter.input(blockNames.parameter(name), shape)]),
+  );
   const input = options.images
     ? scaledImages(emitter, emitter.input(blockNames.input, shape, 'uint8'), block.input.scale)
     : emitter.input(blockNames.input, shape);

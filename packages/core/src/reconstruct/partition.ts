@@ -64,7 +64,11 @@ export function partition(graph: ModelGraph): readonly Block[] {
     if (segment.some(isLayer)) {
       groups.push([...ahead, ...segment]);
       ahead = [];
-    } else if (current !== undefined && ahead.length === 0 && segment.every(({ kind }) => FOLLOWERS.has(kind))) {
+    } else if (
+      current !== undefined &&
+      ahead.length === 0 &&
+      segment.every(({ kind }) => FOLLOWERS.has(kind))
+    ) {
       current.push(...segment);
     } else {
       ahead.push(...segment);
@@ -119,7 +123,13 @@ export function blockGraph(
       'choose a value that every path to the block passes',
     );
   }
-  return { ...graph, name: `${graph.name}-${name}`, input: { ...graph.input, shape }, nodes: nodes.reverse(), output };
+  return {
+    ...graph,
+    name: `${graph.name}-${name}`,
+    input: { ...graph.input, shape },
+    nodes: nodes.reverse(),
+    output,
+  };
 }
 
 /** The node reading `input` instead of the value `id`. */

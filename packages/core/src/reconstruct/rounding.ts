@@ -48,7 +48,12 @@ export function initialRounding(weight: FloatTensor, step: FloatTensor, format: 
 }
 
 /** Hard-rounded weights: exactly step * code in float32, the code up where h(v) >= 1/2 (v >= 0), else down. */
-export function hardRounded(floor: FloatTensor, logits: FloatTensor, step: FloatTensor, format: CodeFormat): FloatTensor {
+export function hardRounded(
+  floor: FloatTensor,
+  logits: FloatTensor,
+  step: FloatTensor,
+  format: CodeFormat,
+): FloatTensor {
   const { min, max } = codeRange(format);
   const perOutput = floor.data.length / (floor.shape[0] ?? 1);
   const data = floor.data.map((below, index) => {

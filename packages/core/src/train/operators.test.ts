@@ -1,42 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { codeRange, type CodeFormat } from '../network/codes.ts';
 import type { Window } from '../network/network.ts';
-import { Emitter, type Value } from './emitter.ts';
-import type { Applied } from './operator.ts';
-import { Random } from './random.ts';
+import { Emitter } from './emitter.ts';
 import { operators, type OperatorAttributes, type OperatorName } from './registry.ts';
+import { apply, random, type Case } from './testing/case.ts';
 import { execute, float, floats } from './testing/execute.ts';
+import { reconstructionCases } from './testing/reconstruction-cases.ts';
 import * as naive from './testing/naive.ts';
 import * as rearrange from './testing/naive-rearrange.ts';
 
-/** One application of an operator, held against its naive twin. */
-interface Case {
-  readonly title: string;
-  readonly inputs: readonly naive.Naive[];
-  /** Inputs that gradients are checked for. */
-  readonly differentiable: readonly number[];
-  readonly apply: (emitter: Emitter, inputs: readonly Value[]) => Applied;
-  /** Forward computation; `frozen` is where rounding was decided. */
-  readonly reference: (inputs: readonly naive.Naive[], frozen: readonly naive.Naive[]) => naive.Naive;
-  /** Factor between the derivative and the gradient that the rule must give (LSQ's gradient scale), default 1. */
-  readonly gradientScale?: readonly number[];
-}
-
 const LABELS = [1, 0, 2, 2];
 const TEACHER = random('teacher', [4, 3], -4, 4);
-
-function random(name: string, shape: readonly number[], low = -1, high = 1): naive.Naive {
-  const source = new Random(7, name);
-  // Values of float32, so that both implementations see the same numbers.
-  const data = Float64Array.from({ length: naive.size(shape) }, () =>
-    Math.fround(low + (high - low) * source.unit()),
-  );
-  return { shape, data };
-}
-
-function apply<Name extends OperatorName>(name: Name, attributes: OperatorAttributes[Name]): Case['apply'] {
-  return (emitter, inputs) => operators[name].apply(emitter, inputs, attributes);
-}
 
 const window = (kernel: number, stride: number, pad: number): Window => ({
   kernel: [kernel, kernel],
@@ -355,6 +329,7 @@ const cases: { readonly [Name in OperatorName]: readonly [Case, ...Case[]] } = {
       reference: ([x]) => rearrange.distillation(x, TEACHER, 3),
     },
   ],
+  ...reconstructionCases,
   'cross-entropy': [
     {
       title: 'four images, three classes',
