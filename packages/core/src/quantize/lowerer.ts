@@ -374,10 +374,7 @@ export class Lowerer {
     }
     const padded = node.kind === 'average-pool' && node.padding.some((side) => side > 0);
     const source = this.#summed(node, value, padded, path);
-    const inside =
-      node.kind === 'average-pool' && padded && value.kind === 'codes' && source.id !== value.id
-        ? { ...node, padding: [0, 0, 0, 0] as const }
-        : node;
+    const inside = source.hasPadding ? { ...node, padding: [0, 0, 0, 0] as const } : node;
     const [, height = 1, width = 1] = this.streams.builder.type(source.id).shape;
     const count = node.kind === 'average-pool' ? node.kernel[0] * node.kernel[1] : height * width;
     const error = count * this.streams.error(source.id);
@@ -387,19 +384,21 @@ export class Lowerer {
     return { kind: 'integers', name, id, maps };
   }
 
-  /** The integers that an average pool sums: their padding is integer 0, so what is padded must be 0 there. */
+  /** The integers that an average pool sums: its padding is integer 0, so that has to be real 0, or be there already. */
   #summed(
     node: ModelAveragePoolNode | ModelGlobalAveragePoolNode,
     value: LoweredValue,
     padded: boolean,
     path: string,
-  ): Pick<IntegersValue, 'id' | 'maps'> {
-    if (value.kind === 'integers' && (!padded || value.maps.every(isPlainScale))) return value;
+  ): Pick<IntegersValue, 'id' | 'maps'> & { readonly hasPadding: boolean } {
+    if (value.kind === 'integers' && (!padded || value.maps.every(isPlainScale))) {
+      return { id: value.id, maps: value.maps, hasPadding: false };
+    }
     if (value.kind === 'codes' && (!padded || Number.isInteger(value.zeroPoint))) {
       const id = node.kind === 'average-pool' ? this.#zeroPadded(node, value, path) : value.id;
-      return { id, maps: [codesMap(value)] };
+      return { id, maps: [codesMap(value)], hasPadding: id !== value.id };
     }
-    return { id: this.streams.stream(value, path), maps: [this.streams.map] };
+    return { id: this.streams.stream(value, path), maps: [this.streams.map], hasPadding: false };
   }
 
   #shape(value: LoweredValue): readonly number[] {
