@@ -124,14 +124,14 @@ describe('decoding threads', () => {
   it('give the same images whatever their number, and refusals with the file name', async () => {
     for (let shade = 0; shade < 9; shade++) await writePicture(join(directory, 'a', `${shade}.png`), shade);
     const expected = Array.from({ length: 9 }, (_, shade) => plainPlanar(6, 4, shade));
-    for (const threads of [0, 1, 3]) {
+    for (const threads of [0, 2]) {
       const set = await openDataset(directory, { threads });
       const images = await collect(streamImages(set, { prefetch: 7 }));
       expect(images.map(({ pixels }) => [...pixels])).toEqual(expected);
       await set.close();
     }
     writeFileSync(join(directory, 'a', '3.png'), 'no picture');
-    const set = await openDataset(directory, { threads: 2 });
+    const set = await openDataset(directory, { threads: 1 });
     await expect(collect(streamImages(set))).rejects.toThrow(
       `${join(directory, 'a', '3.png')}: cannot be decoded`,
     );
