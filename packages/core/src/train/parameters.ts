@@ -20,7 +20,7 @@ export function isTrainable(role: ParameterRole): boolean {
 }
 
 /**
- * Every parameter that a graph names, in the order of its nodes, with shapes.
+ * Every parameter that a graph names, in the order of its nodes, with shapes; once where nodes share it.
  *
  * @param weightShapes shapes of the conv and fully connected weights, which the graph alone does not fix
  *   (a {@link ModelGraph} knows its windows but not its channel counts), and of the weight quantizers' steps
@@ -64,7 +64,8 @@ export function parameterSpecs(
         break;
     }
   }
-  return specs;
+  const names = specs.map(({ name }) => name);
+  return specs.filter(({ name }, index) => names.indexOf(name) === index);
 }
 
 /** Shapes of the weights and of their quantizers' steps of a model that has its parameters: what {@link parameterSpecs} asks for. */
