@@ -121,12 +121,10 @@ export function roundToBfloat16(value: number): number {
 
 /** Nearest integer, ties to even (IEEE 754 roundTiesToEven, ONNX `Round`). */
 export function roundHalfEven(value: number): number {
-  if (!(Math.abs(value) < 2 ** 52)) return value;
-  const floor = Math.floor(value);
-  const difference = value - floor;
-  if (difference < 0.5) return floor;
-  if (difference > 0.5) return floor + 1;
-  return floor % 2 === 0 ? floor : floor + 1;
+  if (value === 0 || !(Math.abs(value) < 2 ** 52)) return value;
+  // From 2^52 on float64 has no fractions: the addition itself rounds, ties to even.
+  const magnitude = Math.abs(value) + 2 ** 52 - 2 ** 52;
+  return value < 0 ? -magnitude : magnitude;
 }
 
 /** The rounding of one float64 result to a float type. Integer and bool types: the value itself. */
