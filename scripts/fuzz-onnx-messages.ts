@@ -15,7 +15,8 @@ export type FromWorker =
       readonly kind: 'end';
       readonly index: number;
       readonly outcome: Outcome;
-      readonly milliseconds: number;
+      /** Processor time that the case took. */
+      readonly cpuMs: number;
       /** Largest resident set of the process so far. */
       readonly rssKib: number;
     }

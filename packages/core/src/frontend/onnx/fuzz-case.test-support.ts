@@ -37,7 +37,8 @@ export function makeSeed(name: string, bytes: Uint8Array): FuzzSeed {
   const splitOff = (tensor: TensorProto | undefined): void => {
     if (tensor === undefined || tensor.rawData.length < BIG_TENSOR) return;
     const location = `weights/${weights.size}.bin`;
-    weights.set(location, tensor.rawData.slice());
+    // A copy at an address of its own, so that tensors can be views of it.
+    weights.set(location, new Uint8Array(tensor.rawData));
     tensor.rawData = new Uint8Array(0);
     const proto: Partial<Pick<TensorProto, 'rawData'>> = tensor;
     delete proto.rawData;
