@@ -79,11 +79,13 @@ describe('streamImages', () => {
   it('stops at once when aborted, with the reason', async () => {
     const { set, seen } = slowDataset(100, (i) => (i === 3 ? 60_000 : 0));
     const abort = new AbortController();
-    setTimeout(() => abort.abort(new Error('stopped by hand')), 20);
     const images: number[] = [];
     const run = async (): Promise<void> => {
-      for await (const { index } of streamImages(set, { prefetch: 2, signal: abort.signal }))
+      for await (const { index } of streamImages(set, { prefetch: 2, signal: abort.signal })) {
         images.push(index);
+        // While the stream waits for image 3, which takes a minute.
+        if (index === 2) setTimeout(() => abort.abort(new Error('stopped by hand')), 0);
+      }
     };
     await expect(run()).rejects.toThrow('stopped by hand');
     expect(images).toEqual([0, 1, 2]);
