@@ -48,10 +48,10 @@ function layer(
     writer.node(opType, [input, weight, bias], attributes, node.id);
     return;
   }
-  const products = writer.helper(opType, [input, weight], attributes, `${node.id}.products`);
+  const products = writer.helper(opType, [input, weight], attributes, `${node.id}.products`, node.id);
   const [outputs = 1] = writer.tensor(node.weight, `${path}.weight`).shape;
   const bias = writer.parameter(node.bias, `${path}.bias`, isGemm ? [outputs] : [1, outputs, 1, 1]);
-  writer.node('Add', [products, bias], {}, node.id);
+  writer.node('Add', [products, bias], {}, node.id, `${node.id}.bias`);
 }
 
 /** Zeros around the value; or the codes' real values, which Pad cannot say per channel: they are chosen outside the old borders. */

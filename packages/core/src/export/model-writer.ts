@@ -18,24 +18,37 @@ export class ModelWriter {
     this.#names = new Names(model.graph);
   }
 
-  /** A node with one output. @param made name of the node and of its value; made unique unless it is a model node's id. */
+  /**
+   * A node with one output.
+   *
+   * @param made name of its value: a model node's id, or what {@link fresh} gave.
+   * @param called name of the node, default that of its value.
+   * @returns `made`.
+   */
   node(
     opType: string,
     inputs: readonly string[],
     attributes: Readonly<Record<string, Attribute>>,
     made: string,
+    called = made,
   ): string {
-    return this.#builder.node(opType, inputs, attributes, [made], made);
+    return this.#builder.node(opType, inputs, attributes, [made], called);
   }
 
-  /** A node that the model has no node for. */
+  /** A name that nothing has yet. */
+  fresh(wanted: string): string {
+    return this.#names.fresh(wanted);
+  }
+
+  /** A node that makes a value which no model node makes. */
   helper(
     opType: string,
     inputs: readonly string[],
     attributes: Readonly<Record<string, Attribute>>,
     wanted: string,
+    called?: string,
   ): string {
-    return this.node(opType, inputs, attributes, this.#names.fresh(wanted));
+    return this.node(opType, inputs, attributes, this.fresh(wanted), called);
   }
 
   /** An unnamed constant; equal ones are stored once. */

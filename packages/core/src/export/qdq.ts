@@ -1,13 +1,21 @@
-import { codeRange } from '../network/codes.ts';
+import { codeRange, type CodeFormat } from '../network/codes.ts';
 import type { ModelQuantizeNode } from '../model/model.ts';
 import { weightCodes } from '../model/weight-codes.ts';
 import type { ElementType } from '../onnx/builder.ts';
 import type { ModelWriter } from './model-writer.ts';
 import type { QuantizedWeights, QuantizerStyle } from './quantizers.ts';
 
+/** Element type that says the format by itself; null where codes need a Clip to state their range. */
+function statingType({ system, bits }: CodeFormat, codes: Int8Array): ElementType | null {
+  // Readers take an integer type without its lowest code for a symmetric one.
+  const isStated = system === 'sign-magnitude' || codes.includes(-(2 ** (bits - 1)));
+  if (!isStated) return null;
+  return bits === 8 ? 'int8' : bits === 4 ? 'int4' : null;
+}
+
 /**
- * Weights as integer constants behind a DequantizeLinear. A width without an element type of its own is int8 with
- * a Clip of the codes in between, which changes no code but states the width.
+ * Weights as integer constants behind a DequantizeLinear. Formats that no element type states are int8 with a Clip of the
+ * codes in between, which changes no code but gives their range.
  */
 function weights(
   writer: ModelWriter,
@@ -15,18 +23,19 @@ function weights(
 ): string {
   const { format } = quantizer;
   const codes = weightCodes(tensor.data, steps.data, tensor.shape[0] ?? 1, format);
+  const stating = statingType(format, codes);
+  const type = stating ?? 'int8';
+  const stored = writer.named(`${name}_quantized`, type, tensor.shape, codes);
   const { min, max } = codeRange(format);
-  const type: ElementType = min === -8 && max === 7 ? 'int4' : 'int8';
-  const whole = type === 'int4' || (min === -128 && max === 127);
-  const stored = writer.named(`${name}.codes`, type, tensor.shape, codes);
-  const limited = whole
-    ? stored
-    : writer.helper(
-        'Clip',
-        [stored, writer.constant(type, [], [min]), writer.constant(type, [], [max])],
-        {},
-        `${layer}.weight.clip`,
-      );
+  const limited =
+    stating === null
+      ? writer.helper(
+          'Clip',
+          [stored, writer.constant(type, [], [min]), writer.constant(type, [], [max])],
+          {},
+          `${layer}.weight.clip`,
+        )
+      : stored;
   const perChannel = steps.data.length > 1;
   const scale = writer.parameter(
     quantizer.step,
@@ -54,43 +63,40 @@ function throughCodes(
   writer: ModelWriter,
   input: string,
   scale: string,
-  zeroPoint: number,
-  levels: number,
-  stem: string,
-  made: string | null,
+  { id, zeroPoint, levels }: { readonly id: string; readonly zeroPoint: number; readonly levels: number },
+  made: string,
 ): string {
   const zero = writer.constant('uint8', [], [zeroPoint]);
-  const codes = writer.helper('QuantizeLinear', [input, scale, zero], {}, `${stem}.codes`);
-  const limits = [writer.constant('uint8', [], [0]), writer.constant('uint8', [], [levels - 1])];
-  const limited = levels === 256 ? codes : writer.helper('Clip', [codes, ...limits], {}, `${stem}.clip`);
-  const operands = [limited, scale, zero];
-  return made === null
-    ? writer.helper('DequantizeLinear', operands, {}, `${stem}.dequantize`)
-    : writer.node('DequantizeLinear', operands, {}, made);
+  const codes = writer.helper('QuantizeLinear', [input, scale, zero], {}, `${id}.codes`, id);
+  const limits = (): readonly string[] =>
+    [0, levels - 1].map((limit) => writer.constant('uint8', [], [limit]));
+  const limited = levels === 256 ? codes : writer.helper('Clip', [codes, ...limits()], {}, `${id}.clip`);
+  return writer.node('DequantizeLinear', [limited, scale, zero], {}, made, `${id}.dequantize`);
 }
 
 /**
- * The codes are the model's own, unsigned with its zero point. QuantizeLinear rounds x / scale before it adds the
- * zero point: on a tie it takes the even multiple of the step, not the even code; they differ where the zero point is odd.
- * A zero point of k + 1/2 has no integer: x is shifted by half a step before and back behind.
+ * The codes are the model's own: unsigned, the zero point added after rounding. A zero point of k + 1/2 has no integer:
+ * x is shifted by half a step before and back behind.
  */
 function activation(writer: ModelWriter, node: ModelQuantizeNode, input: string, path: string): void {
   const step = writer.steps(node.step, `${path}.step`).data[0];
   const scale = writer.parameter(node.step, `${path}.step`, []);
   const whole = Math.floor(node.zeroPoint);
   if (whole === node.zeroPoint) {
-    throughCodes(writer, input, scale, whole, node.levels, node.id, node.id);
+    throughCodes(writer, input, scale, node, node.id);
     return;
   }
   const half = writer.scalar(step / 2);
   const shifted = writer.helper('Add', [input, half], {}, `${node.id}.shift`);
-  const made = throughCodes(writer, shifted, scale, whole, node.levels, node.id, null);
+  const unshifted = writer.fresh(`${node.id}.unshift`);
+  const made = throughCodes(writer, shifted, scale, { ...node, zeroPoint: whole }, unshifted);
   writer.node('Sub', [made, half], {}, node.id);
 }
 
 function input(writer: ModelWriter, name: string): string {
   const { bits, scale } = writer.graph.input;
-  return throughCodes(writer, name, writer.scalar(scale), 0, 2 ** bits, name, null);
+  const codes = { id: name, zeroPoint: 0, levels: 2 ** bits };
+  return throughCodes(writer, name, writer.scalar(scale), codes, writer.fresh(`${name}.dequantize`));
 }
 
 /**

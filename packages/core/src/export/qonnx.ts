@@ -68,12 +68,14 @@ function weights(
 }
 
 /**
- * Signed codes where they are the unsigned ones shifted by half their number; that zero point is even, so that a
- * tie rounds to the same value either way. Otherwise unsigned codes with the model's zero point, halves included.
+ * Signed codes where they are the unsigned ones shifted by half their number, else unsigned codes with the model's zero
+ * point, halves included. Quant adds a zero point before it rounds, the model a whole one behind: on a tie they differ where
+ * the zero point is odd. Signed codes have none, so that only asymmetric quantizers are left with it.
  */
 function activationSettings({ bits, zeroPoint, levels }: ModelQuantizeNode): QuantSettings {
   const narrow = levels === 2 ** bits - 1;
-  const signed = bits > 1 && !narrow && zeroPoint === 2 ** (bits - 1);
+  const middle = 2 ** (bits - 1) - (narrow ? 1 : 0);
+  const signed = bits > 1 && zeroPoint === middle && levels >= 2 ** bits - 1;
   return { bits, zeroPoint: signed ? 0 : zeroPoint, signed, narrow };
 }
 

@@ -1,5 +1,7 @@
 import { codeRange, isCodeFormat } from '../../network/codes.ts';
 import type { ModelQuantizeNode } from '../../model/model.ts';
+import { INPUT_ID } from '../../network/network.ts';
+import type { Importer } from './importer.ts';
 import type { NodeScope } from './scope.ts';
 import type { Activation, ConstantQuantization } from './value.ts';
 
@@ -9,6 +11,18 @@ export interface Levels {
   readonly high: number;
   readonly scale: number;
   readonly zeroPoint: number;
+}
+
+/** Whether a quantizer of the network's input changes nothing: the input consists of such codes. */
+export function isInputCodes(
+  { input }: Importer,
+  {
+    levels,
+    zeroPoint,
+    scale,
+  }: { readonly levels: number; readonly zeroPoint: number; readonly scale: number },
+): boolean {
+  return zeroPoint === 0 && levels === 2 ** input.bits && Math.fround(scale) === Math.fround(input.scale);
 }
 
 /** Widest code of an activation on the macro. */
@@ -36,6 +50,8 @@ export function quantizeActivation(scope: NodeScope, value: Activation, levels: 
       'real 0 must be representable by a code',
     );
   const { importer } = scope;
+  if (value.id === INPUT_ID && isInputCodes(importer, { levels: count, zeroPoint: zero, scale }))
+    return value;
   const maker = importer.maker(value.id);
   const isSame =
     maker?.kind === 'quantize' &&
@@ -58,6 +74,7 @@ export function quantizeActivation(scope: NodeScope, value: Activation, levels: 
 
 /** The code system of weight codes within `low .. high`, or why there is none. */
 export function weightFormat(low: number, high: number): ConstantQuantization['format'] {
+  if (low === -1 && high === 0) return { system: 'twos-complement', bits: 1 };
   const bits = Math.max(2, Math.ceil(Math.log2(Math.max(high + 1, -low))) + 1);
   const symmetric = { system: 'sign-magnitude', bits } as const;
   const asymmetric = { system: 'twos-complement', bits } as const;

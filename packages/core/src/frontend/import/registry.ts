@@ -13,6 +13,7 @@ import { dequantizeLinear, quantizeLinear } from './rules/qdq.ts';
 import { bipolarQuantRule, multiThreshold, quant, trunc } from './rules/qonnx.ts';
 import { cast, reshape, transpose } from './rules/reshape.ts';
 import { slice, split } from './rules/slice.ts';
+import { where } from './rules/where.ts';
 import type { ImportRule } from './scope.ts';
 
 /** Rules by operator of ONNX's own domain; a new operator is a rule in `rules/` and a line here. */
@@ -48,6 +49,7 @@ const ONNX_RULES: ReadonlyMap<string, ImportRule> = new Map([
   ['LogSoftmax', softmax],
   ['ArgMax', argMax],
   ['TopK', topK],
+  ['Where', where],
   ['QuantizeLinear', quantizeLinear],
   ['DequantizeLinear', dequantizeLinear],
 ]);

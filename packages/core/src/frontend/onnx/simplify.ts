@@ -28,6 +28,14 @@ function isQuantizer({ domain, operator }: OnnxNode): boolean {
   return domain === '' && operator === 'DequantizeLinear';
 }
 
+/** Element types that weight codes are stored in. */
+const CODE_TYPES: readonly string[] = ['int8', 'uint8', 'int4', 'uint4', 'int2', 'uint2'];
+
+/** Whether a node applied to constants limits stored weight codes: the range that it gives is their width. */
+function limitsCodes({ node, inputs }: ShapeContext): boolean {
+  return node.domain === '' && node.operator === 'Clip' && CODE_TYPES.includes(inputs[0]?.type ?? '');
+}
+
 /** What is known of every value of a graph so far, node by node. */
 class Simplifier {
   readonly #model: OnnxModel;
@@ -104,8 +112,15 @@ class Simplifier {
     );
     if (shape !== null) this.#constants.set(node.outputs[0], shape);
     else if (!isConstant) this.#keepNode(context, place);
+    else if (limitsCodes(context) && this.#isDequantized(node.outputs[0])) this.#nodes.push(node);
     else if (isQuantizer(node)) this.#keepQuantizer(node);
     else this.#fold(context, outputs, place);
+  }
+
+  /** Whether every reader of a value is a DequantizeLinear. */
+  #isDequantized(name: string): boolean {
+    const readers = this.#model.graph.nodes.filter(({ inputs }) => inputs.includes(name));
+    return readers.length > 0 && readers.every(({ operator }) => operator === 'DequantizeLinear');
   }
 
   #evaluate(

@@ -1,5 +1,6 @@
+import { INPUT_ID } from '../../../network/network.ts';
+import { isInputCodes } from '../quantizer.ts';
 import type { NodeScope } from '../scope.ts';
-import { quantizeActivation } from '../quantizer.ts';
 import type { ConstantValue } from '../value.ts';
 
 function clipConstant(scope: NodeScope, constant: ConstantValue, low: number, high: number): void {
@@ -10,13 +11,13 @@ function clipConstant(scope: NodeScope, constant: ConstantValue, low: number, hi
 
 /**
  * Clip between QuantizeLinear (or stored weight codes) and DequantizeLinear: codes of a width that no element type has, as
- * exporters of fewer than 8 bits write them. Of an activation the quantizer that has these levels only.
+ * exporters of fewer than 8 bits write them. The quantizer has these levels only.
  *
  * @param low smallest code, -Infinity where the file gives none.
  * @param high largest code.
  */
 export function clipCodes(scope: NodeScope, low: number, high: number): void {
-  const { importer } = scope;
+  const { importer, node } = scope;
   const input = scope.value(0);
   if (input.kind === 'constant') {
     clipConstant(scope, input, low, high);
@@ -27,19 +28,25 @@ export function clipCodes(scope: NodeScope, low: number, high: number): void {
   const { integers } = value;
   if (wide?.kind !== 'quantize' || integers === null)
     return scope.refuse('clips integers that no QuantizeLinear made', 'clip right behind QuantizeLinear');
-  // Code 0 of the model is the file's `first`.
+  // Code 0 of the wide quantizer is the file's code `first`.
   const first = integers.zeroPoint - wide.zeroPoint;
-  const levels = {
-    low: Math.max(low, first),
-    high: Math.min(high, first + wide.levels - 1),
-    scale: integers.scale,
-    zeroPoint: integers.zeroPoint,
-  };
-  const source = importer.maker(wide.input);
-  const narrow = quantizeActivation(
-    scope,
-    { ...value, id: wide.input, integers: null },
-    levels,
-  );
-  scope.set({ ...narrow, integers });
+  const least = Math.max(low, first);
+  const levels = Math.min(high, first + wide.levels - 1) - least + 1;
+  const zeroPoint = integers.zeroPoint - least;
+  if (levels < 2 || zeroPoint < 0 || zeroPoint >= levels)
+    scope.refuse(
+      `leaves the codes ${least} .. ${least + levels - 1} of a quantizer with zero point ${integers.zeroPoint}`,
+      'keep at least two codes, the zero point among them',
+    );
+  if (wide.input === INPUT_ID && isInputCodes(importer, { levels, zeroPoint, scale: integers.scale })) {
+    scope.set({ ...value, id: INPUT_ID });
+    return;
+  }
+  const narrow = { ...wide, bits: Math.ceil(Math.log2(levels)), zeroPoint, levels };
+  if (importer.onlyReader(node.inputs[0] ?? '') !== null && !importer.isRead(wide.id)) {
+    importer.replace(narrow);
+    scope.set(value);
+    return;
+  }
+  scope.set({ ...importer.add({ ...narrow, id: scope.id() }, value.shape), integers });
 }

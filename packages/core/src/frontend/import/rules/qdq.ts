@@ -44,6 +44,7 @@ function quantizationOf(
   x: OnnxTensor,
   scale: OnnxTensor,
   zeroPoint: OnnxTensor | null,
+  range: ConstantValue['range'],
 ): ConstantQuantization {
   const at = scaleOffsets(scope, x.shape, scale);
   const zeros = zeroPoint === null ? null : numbersOf(zeroPoint);
@@ -57,6 +58,10 @@ function quantizationOf(
       scales,
       format: { refusal: 'have scales in blocks', remedy: 'use one scale per tensor or output channel' },
     };
+  if (range !== undefined && (zeros ?? [0]).every((zero) => zero === zeros?.[0])) {
+    const shift = zeros?.[0] ?? 0;
+    return { codes, scales, format: weightFormat(range.low - shift, range.high - shift) };
+  }
   const stated = integerRange(x.type);
   const [least, most] = stated ?? [low, high];
   // Codes as wide as their type says, unless a zero point moved them beyond what that holds.
@@ -66,12 +71,18 @@ function quantizationOf(
   return { codes, scales, format: weightFormat(low === -half ? low : Math.max(1 - half, -half), half - 1) };
 }
 
+/** The stored integers, clipped or not. */
+function integersOf(scope: NodeScope, { shape, data }: ConstantValue): OnnxTensor | null {
+  const type = scope.importer.graph.types.get(scope.node.inputs[0] ?? '')?.type;
+  return tensorOf(scope, 0) ?? (type === undefined ? null : { type, shape, data: Int32Array.from(data) });
+}
+
 function ofConstant(scope: NodeScope, constant: ConstantValue): void {
-  const [x, scale, zeroPoint] = [tensorOf(scope, 0), tensorOf(scope, 1), tensorOf(scope, 2)];
+  const [x, scale, zeroPoint] = [integersOf(scope, constant), tensorOf(scope, 1), tensorOf(scope, 2)];
   if (x === null || scale === null) return scope.refuse('its scale is no constant', 'export again');
   const values = reference.evaluate([x, scale, zeroPoint], scope).at(0) ?? null;
   if (values === null) return scope.refuse('makes nothing', 'export again');
-  const quantization = quantizationOf(scope, x, scale, zeroPoint);
+  const quantization = quantizationOf(scope, x, scale, zeroPoint, constant.range);
   scope.set({ ...constant, shape: values.shape, data: numbersOf(values), quantization });
 }
 

@@ -74,7 +74,6 @@ export const quant: ImportRule = (scope) => {
   const mode = stated?.kind === 'string' ? stated.value : 'ROUND';
   if (!HALF_EVEN.has(mode.toUpperCase()))
     scope.refuse(`attribute rounding_mode is '${mode}'`, 'thresholds round to nearest, ties to even (ROUND)');
-  if (!Number.isInteger(zeroPoint)) scope.refuse(`its zeropt is ${zeroPoint}`, 'use an integer');
   const [low, high] = levelRange(bits, isSigned, isNarrow);
   scope.set(quantizeActivation(scope, value, { low, high, scale, zeroPoint }));
 };
@@ -85,7 +84,10 @@ function constantFormat(
   isSigned: boolean,
   isNarrow: boolean,
 ): ConstantQuantization['format'] {
-  if (scope.constant(2, 'its zeropt').data.some((zero) => zero !== 0))
+  const zeros = scope.constant(2, 'its zeropt').data;
+  // The codes -1 and 0, which are no signed codes of one bit in QONNX.
+  if (bits === 1 && !isSigned && !isNarrow && zeros.every((zero) => zero === 1)) return weightFormat(-1, 0);
+  if (zeros.some((zero) => zero !== 0))
     return { refusal: 'have a zero point other than 0', remedy: 'use symmetric weights: zeropt 0' };
   if (!isSigned)
     return { refusal: 'are unsigned', remedy: 'the macro holds signed weights; quantize with signed 1' };
