@@ -5,9 +5,11 @@ import {
   TensorProto_DataLocation,
   type TensorProto,
 } from '../../onnx/onnx_pb.gen.ts';
-import { fail } from '../../diagnostics/index.ts';
+import { fail, TallyError } from '../../diagnostics/index.ts';
 import type { ExternalReader } from './external-data.ts';
+import { DEFAULT_LIMITS } from './limits.ts';
 import { listFields, mutateBytes, mutateField, Random, type WireField } from './mutate.test-support.ts';
+import { checkWireFormat } from './wire.ts';
 
 /** A file to mutate: whole, and with its big tensors split off so that mutations meet the structure. */
 export interface FuzzSeed {
@@ -84,7 +86,14 @@ export function fuzzCase(
   return { from, bytes: mutated };
 }
 
+/** Mutates a mutated file, unless the fields in it cannot be told apart any more. */
 function mutateAgain(bytes: Uint8Array, random: Random): Uint8Array {
-  const fields = listFields(ModelProtoSchema, bytes);
-  return fields.length === 0 ? bytes : mutateField(bytes, fields, random);
+  if (bytes.length === 0) return bytes;
+  try {
+    checkWireFormat(ModelProtoSchema, bytes, DEFAULT_LIMITS);
+  } catch (error) {
+    if (error instanceof TallyError) return bytes;
+    throw error;
+  }
+  return mutateField(bytes, listFields(ModelProtoSchema, bytes), random);
 }

@@ -47,11 +47,12 @@ export interface WireField {
 function readVarint(bytes: Uint8Array, at: number): readonly [value: number, next: number] {
   let value = 0;
   let factor = 1;
-  for (let i = at; ; i++) {
+  for (let i = at; i < bytes.length; i++) {
     value += (bytes[i] & 0x7f) * factor;
     factor *= 128;
     if (bytes[i] < 0x80) return [value, i + 1];
   }
+  throw new Error('the file ends in the middle of a number');
 }
 
 /** The base-128 code of a number of up to 64 bits. */
