@@ -46,6 +46,7 @@ export class Importer {
   /** Index in `nodes`, by id. */
   readonly #indices = new Map<string, number>();
   readonly #read = new Set<string>();
+  readonly #shapes = new Map<string, Shape>();
   /** Nodes that pending parts and reshapes have become, by what they are. */
   readonly #settled = new Map<string, Activation>();
 
@@ -85,6 +86,7 @@ export class Importer {
   add(node: ModelNode, shape: Shape): Activation {
     this.#indices.set(node.id, this.nodes.length);
     this.nodes.push(node);
+    this.#shapes.set(node.id, shape);
     for (const id of inputsOf(node)) this.#read.add(id);
     return { kind: 'activation', id: node.id, shape, affine: null, zeros: null, integers: null };
   }
@@ -155,13 +157,22 @@ export class Importer {
     return normalised.zeros === null ? normalised : this.#pad(normalised, normalised.zeros);
   }
 
-  /** A value as a vector. */
-  flatten(value: Activation): Activation {
+  /** A value as a vector. @param by the node of the file that makes it one, after which the model's is named. */
+  flatten(value: Activation, by: OnnxNode | null = null): Activation {
     if (value.shape.length === 1) return value;
     return this.#once(`flatten ${value.id}`, () => {
-      const id = this.names.unique(value.id === INPUT_ID ? 'flatten' : `${value.id}.flatten`);
+      const plain = value.id === INPUT_ID ? 'flatten' : `${value.id}.flatten`;
+      const id = by === null ? this.names.unique(plain) : this.names.of(by);
       return this.add({ kind: 'flatten', id, input: value.id }, [countOf(value.shape)]);
     });
+  }
+
+  /** The image that a vector was made of, or null; pending parts are left out of it. */
+  beforeFlatten(value: Activation): Activation | null {
+    const maker = this.maker(value.id);
+    if (maker?.kind !== 'flatten' || value.affine !== null) return null;
+    const shape = this.#shapes.get(maker.input) ?? this.input.shape;
+    return { ...value, id: maker.input, shape };
   }
 
   #once(key: string, make: () => Activation): Activation {

@@ -126,6 +126,8 @@ export class NodeScope implements EvaluationContext {
       );
     const wanted = shape.length === 4 ? shape.slice(1) : [shape[1], 1, shape[2]];
     const actual = paddedShape(value);
+    const inner = this.importer.beforeFlatten(value);
+    if (inner !== null && paddedShape(inner).join() === wanted.join()) return inner;
     if (actual.join() !== wanted.join())
       this.refuse(
         `reads an image of shape [${wanted.join(', ')}] that was made of [${actual.join(', ')}] by a reshape`,
@@ -134,15 +136,15 @@ export class NodeScope implements EvaluationContext {
     return value;
   }
 
-  /** A value as a vector `[features]`; `shape` is its ONNX shape, batch axis in front. */
-  vector(value: Activation, shape: readonly number[]): Activation {
+  /** A value as a vector `[features]`; `shape` is its ONNX shape, batch axis in front; `by` names the flatten node. */
+  vector(value: Activation, shape: readonly number[], by: OnnxNode | null = null): Activation {
     this.checkBatch(shape);
-    if (value.zeros !== null) return this.vector(this.importer.settle(value), shape);
+    if (value.zeros !== null) return this.vector(this.importer.settle(value), shape, by);
     if (value.shape.length === 1) return value;
     const [channels = 0] = value.shape;
     const affine =
       value.affine === null ? null : perFeature(value.affine, channels, countOf(value.shape) / channels);
-    return { ...this.importer.flatten(value), affine, integers: value.integers };
+    return { ...this.importer.flatten(value, by), affine, integers: value.integers };
   }
 
   /** A settled value whose first axis is the ONNX axis 1, as per-channel parameters need it. */

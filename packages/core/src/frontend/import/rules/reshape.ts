@@ -1,12 +1,19 @@
 import { intsAttribute } from '../../onnx/ops/support/attributes.ts';
 import type { ImportRule, NodeScope } from '../scope.ts';
 
-/** Nothing happens to the elements; the batch stays in front. */
+/**
+ * Nothing happens to the elements; the batch stays in front. What becomes a vector is one from here on, but
+ * for an input whose normalisation waits: that is one of channels as long as it is an image.
+ */
 function passOn(scope: NodeScope): void {
   const value = scope.activation(0, { integers: true });
   scope.checkBatch(scope.inputShape(0));
   scope.checkBatch(scope.outputShape());
-  scope.set(value.zeros === null ? value : scope.importer.settle(value));
+  const shape = scope.outputShape();
+  const settled = value.zeros === null ? value : scope.importer.settle(value);
+  scope.set(
+    shape.length === 2 && settled.affine === null ? scope.vector(settled, shape, scope.node) : settled,
+  );
 }
 
 /** Flatten, Reshape, Squeeze, Unsqueeze, Identity, Dropout: the order of the elements stays. */
