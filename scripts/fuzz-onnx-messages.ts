@@ -6,6 +6,8 @@ export interface ToWorker {
   readonly seed: number;
   readonly first: number;
   readonly last: number;
+  /** Whether accepted files are imported as networks too. */
+  readonly imports: boolean;
 }
 
 /** What a fuzzing worker tells. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { examine } from '../packages/core/src/frontend/onnx/examine.test-support.ts';
+import { importOnnx } from '../packages/core/src/frontend/import/import.ts';
+import { examine, type LaterStage } from '../packages/core/src/frontend/onnx/examine.test-support.ts';
 import { fuzzCase, makeSeed } from '../packages/core/src/frontend/onnx/fuzz-case.test-support.ts';
 import { findOperator } from '../packages/core/src/frontend/onnx/registry.ts';
 import type { FromWorker, ToWorker } from './fuzz-onnx-messages.ts';
@@ -11,11 +12,14 @@ function cpuMilliseconds(): number {
 }
 
 /** Runs the cases that its parent names, telling before each which one it is about to run. */
-function main({ files, seed, first, last }: ToWorker): void {
+function main({ files, seed, first, last, imports }: ToWorker): void {
   const send = (message: FromWorker): void => {
     process.send?.(message);
   };
   const seeds = files.map((file) => makeSeed(file, readFileSync(file)));
+  const stages: LaterStage[] = imports
+    ? [(graph) => void importOnnx(graph, { name: 'fuzzed', normalization: null })]
+    : [];
   const run = (index: number): void => {
     if (index >= last) {
       send({ kind: 'done' });
@@ -25,8 +29,7 @@ function main({ files, seed, first, last }: ToWorker): void {
     send({ kind: 'start', index });
     const started = cpuMilliseconds();
     const { from, bytes } = fuzzCase(seeds, seed, index);
-    // Import and lowering join here as `stages` when they take a SimplifiedGraph.
-    const outcome = examine(bytes, findOperator, { readExternal: from.readExternal });
+    const outcome = examine(bytes, findOperator, { readExternal: from.readExternal, stages });
     const cpuMs = cpuMilliseconds() - started;
     send({ kind: 'end', index, outcome, cpuMs, rssKib: process.resourceUsage().maxRSS });
     setImmediate(run, index + 1);

@@ -2,7 +2,8 @@
  * Mutates ONNX files and checks that each mutation is either accepted or refused with a place, in bounded time
  * and memory: `node --conditions=source scripts/fuzz-onnx.ts --files a.onnx,b.onnx --mutations 100000 --seed 1`.
  *
- * `--state run.json` makes the run resumable; `--case N --out file.onnx` writes one case to look at. Exits
+ * Files go through decoding, the check for unsupported operators and simplification, with `--import` also through
+ * the import as a network. `--state run.json` makes the run resumable; `--case N --out file.onnx` writes one case to look at. Exits
  * with 1 when anything but acceptance or refusal happened (another error, a hang, too much memory, a crash).
  */
 import { fork, type ChildProcess } from 'node:child_process';
@@ -39,6 +40,7 @@ const { values: options } = parseArgs({
     files: { type: 'string' },
     mutations: { type: 'string', default: '100000' },
     seed: { type: 'string', default: '1' },
+    import: { type: 'boolean', default: false },
     state: { type: 'string' },
     case: { type: 'string' },
     out: { type: 'string' },
@@ -47,7 +49,7 @@ const { values: options } = parseArgs({
 
 if (options.files === undefined) {
   process.stderr.write(
-    'usage: fuzz-onnx.ts --files a.onnx,b.onnx [--mutations N] [--seed N] [--state FILE] [--case N --out FILE]\n',
+    'usage: fuzz-onnx.ts --files a.onnx,b.onnx [--mutations N] [--seed N] [--import] [--state FILE] [--case N --out FILE]\n',
   );
   process.exit(2);
 }
@@ -182,7 +184,7 @@ function runWorker(): Promise<void> {
       resolve();
     });
     watch(60);
-    const task: ToWorker = { files, seed, first: state.next, last: mutations };
+    const task: ToWorker = { files, seed, first: state.next, last: mutations, imports: options.import };
     child.send(task);
   });
 }
