@@ -42,6 +42,8 @@ export class Importer {
   readonly issues: Issue[] = [];
   /** Per channel, what a convolution's ONNX value has and its model value lacks: the batch norm that reads it takes it in. */
   readonly offsets = new Map<string, Float64Array>();
+  /** The node of the file that makes the network's input a vector. */
+  inputFlatten: OnnxNode | null = null;
   readonly #readers = new Map<string, OnnxNode[]>();
   /** Index in `nodes`, by id. */
   readonly #indices = new Map<string, number>();
@@ -161,8 +163,8 @@ export class Importer {
   flatten(value: Activation, by: OnnxNode | null = null): Activation {
     if (value.shape.length === 1) return value;
     return this.#once(`flatten ${value.id}`, () => {
-      const plain = value.id === INPUT_ID ? 'flatten' : `${value.id}.flatten`;
-      const id = by === null ? this.names.unique(plain) : this.names.of(by);
+      const named = value.id === INPUT_ID ? this.inputFlatten : by;
+      const id = named === null ? this.names.unique(`${value.id}.flatten`) : this.names.of(named);
       return this.add({ kind: 'flatten', id, input: value.id }, [countOf(value.shape)]);
     });
   }

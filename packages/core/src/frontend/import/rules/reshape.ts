@@ -1,19 +1,21 @@
 import { intsAttribute } from '../../onnx/ops/support/attributes.ts';
+import { INPUT_ID } from '../../../network/network.ts';
 import type { ImportRule, NodeScope } from '../scope.ts';
 
 /**
  * Nothing happens to the elements; the batch stays in front. What becomes a vector is one from here on, but
- * for an input whose normalisation waits: that is one of channels as long as it is an image.
+ * for the input: its normalisation is one of channels as long as it is an image, so the vector waits.
  */
 function passOn(scope: NodeScope): void {
+  const { importer, node } = scope;
   const value = scope.activation(0, { integers: true });
   scope.checkBatch(scope.inputShape(0));
-  scope.checkBatch(scope.outputShape());
   const shape = scope.outputShape();
-  const settled = value.zeros === null ? value : scope.importer.settle(value);
-  scope.set(
-    shape.length === 2 && settled.affine === null ? scope.vector(settled, shape, scope.node) : settled,
-  );
+  scope.checkBatch(shape);
+  const settled = value.zeros === null ? value : importer.settle(value);
+  const isVector = shape.length === 2;
+  if (isVector && settled.id === INPUT_ID) importer.inputFlatten ??= node;
+  scope.set(isVector && settled.id !== INPUT_ID ? scope.vector(settled, shape, node) : settled);
 }
 
 /** Flatten, Reshape, Squeeze, Unsqueeze, Identity, Dropout: the order of the elements stays. */
