@@ -25,9 +25,10 @@ async function runBlock(
   input: FeatureCache | Pixels,
   threads: number,
   onBatch: (values: Float32Array, first: number) => void,
+  count = input.count,
 ): Promise<void> {
   const images = !(input instanceof FeatureCache);
-  const batch = Math.min(BATCH, input.count);
+  const batch = Math.min(BATCH, count);
   const emitted = blockForwardGraph(block, weightShapesOf(block, parameters), { batch, images });
   const feeds: Record<string, Tensor> = {};
   for (const name of emitted.parameters) {
@@ -37,8 +38,8 @@ async function runBlock(
   }
   const session = await openSession(emitted.bytes, threads);
   try {
-    for (let first = 0; first < input.count; first += batch) {
-      const present = Math.min(batch, input.count - first);
+    for (let first = 0; first < count; first += batch) {
+      const present = Math.min(batch, count - first);
       const outputs = await session.run({
         ...feeds,
         [blockNames.input]: batchOf(input, first, present, batch),
@@ -70,7 +71,13 @@ export async function forwardBlock(
   return output;
 }
 
-/** Squared error of a block's output: sum over channels, mean over images and pixels; and the target's mean square. */
+/** Images that a block's error is measured on, at most: it is reported, nothing depends on it. */
+const MEASURED = 100;
+
+/**
+ * Squared error of a block's output: sum over channels, mean over pixels and the first 100 images; and the
+ * target's mean square.
+ */
 export async function blockError(
   block: ModelGraph,
   parameters: ReadonlyMap<string, FloatTensor>,
@@ -81,7 +88,8 @@ export async function blockError(
   let error = 0;
   let signal = 0;
   const wanted = new Float32Array(BATCH * target.size);
-  await runBlock(block, parameters, input, threads, (values, first) => {
+  const count = Math.min(MEASURED, target.count);
+  const onBatch = (values: Float32Array, first: number): void => {
     target.read(first, values.length / target.size, wanted);
     for (let i = 0; i < values.length; i++) {
       const t = wanted[i] ?? 0;
@@ -89,8 +97,9 @@ export async function blockError(
       error += difference * difference;
       signal += t * t;
     }
-  });
-  const pixels = target.count * (target.size / (target.shape[0] ?? 1));
+  };
+  await runBlock(block, parameters, input, threads, onBatch, count);
+  const pixels = count * (target.size / (target.shape[0] ?? 1));
   return { error: error / pixels, signal: signal / pixels };
 }
 

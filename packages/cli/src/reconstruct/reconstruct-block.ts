@@ -146,9 +146,7 @@ function finished(
   let undecided = 0;
   let weights = 0;
   for (const { name } of learned) {
-    const tensor = state[blockNames.state(name)];
-    if (tensor === undefined) throw new Error(`no state of '${name}'`);
-    const value = fromTensor(tensor);
+    const value = fromTensor(state[blockNames.state(name)]);
     const floor = floors.get(name);
     const quantizer = byWeight.get(name);
     if (floor === undefined || quantizer === undefined) {

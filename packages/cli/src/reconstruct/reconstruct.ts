@@ -19,7 +19,7 @@ export interface BlockReport {
   readonly block: Block;
   /** False: its layers are wide enough to be left as they were. */
   readonly learned: boolean;
-  /** Squared error of its output on all images, sum over channels, mean over images and pixels; null for the first block. */
+  /** Squared error of its output, sum over channels, mean over pixels and up to 100 images; null for the first block. */
   readonly before: number | null;
   readonly after: number | null;
   /** The float network's mean square in the same terms. */

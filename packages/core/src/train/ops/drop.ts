@@ -23,11 +23,8 @@ export const drop: Operator<DropAttributes> = {
     return {
       output: emitter.node('Where', [keep, a, b], a.shape),
       gradients(dy) {
-        const zero = emitter.scalar(0);
-        return [
-          emitter.node('Where', [keep, dy, zero], a.shape),
-          emitter.node('Where', [keep, zero, dy], a.shape),
-        ];
+        const toFirst = emitter.node('Where', [keep, dy, emitter.scalar(0)], a.shape);
+        return [toFirst, emitter.subtract(dy, toFirst)];
       },
     };
   },

@@ -52,7 +52,7 @@ export const reconstructionCases: {
       }),
     },
   ],
-  'round-regularizer': [20, 3.5, 2].map((beta) => ({
+  'round-regularizer': [20, 3.5, 2].map((beta): Case => ({
     title: `exponent ${beta}`,
     inputs: [random('undecided', [5, 12], -3, 3)],
     differentiable: [0],
