@@ -54,7 +54,7 @@ export async function correctOverImages(
       });
       const add = (sum: readonly number[], name: string): number[] => {
         const values = outputOf(outputs, name).data as Float32Array;
-        return Array.from(values, (value, c) => (index === 0 ? 0 : (sum[c] ?? 0)) + value / batches);
+        return Array.from(values, (value, c) => (sum[c] ?? 0) + value);
       };
       for (const [layer, sum] of sums) {
         sum.scale = add(sum.scale, correctionNames.scale(layer));
@@ -68,7 +68,13 @@ export async function correctOverImages(
   } finally {
     await session.release();
   }
-  const corrections = new Map<string, LayerCorrection>(sums);
+  // Divided once at the end: a scale of 1 in every batch stays 1.
+  const corrections = new Map<string, LayerCorrection>(
+    [...sums].map(([layer, { scale, offset }]) => [
+      layer,
+      { scale: scale.map((sum) => sum / batches), offset: offset.map((sum) => sum / batches) },
+    ]),
+  );
   return {
     model: correctLayers(model, corrections),
     layers: [...sums].map(([layer, { before, after, signal }]) => ({ layer, before, after, signal })),
