@@ -75,22 +75,24 @@ function throughCodes(
 }
 
 /**
- * The codes are the model's own: unsigned, the zero point added after rounding. A zero point of k + 1/2 has no integer:
- * x is shifted by half a step before and back behind.
+ * The codes are the model's own: unsigned, the zero point added after rounding. A zero point of k + 1/2 has no integer: x is
+ * shifted by half a step before and back behind. Of the two integers beside it the even one is taken, so that ties round as
+ * the model's do.
  */
 function activation(writer: ModelWriter, node: ModelQuantizeNode, input: string, path: string): void {
   const step = writer.steps(node.step, `${path}.step`).data[0];
   const scale = writer.parameter(node.step, `${path}.step`, []);
-  const whole = Math.floor(node.zeroPoint);
-  if (whole === node.zeroPoint) {
+  const below = Math.floor(node.zeroPoint);
+  if (below === node.zeroPoint) {
     throughCodes(writer, input, scale, node, node.id);
     return;
   }
-  const half = writer.scalar(step / 2);
+  const zeroPoint = below % 2 === 0 ? below : below + 1;
+  const half = writer.scalar(step * (node.zeroPoint - zeroPoint));
   const shifted = writer.helper('Add', [input, half], {}, `${node.id}.shift`);
   const unshifted = writer.fresh(`${node.id}.unshift`);
-  const made = throughCodes(writer, shifted, scale, { ...node, zeroPoint: whole }, unshifted);
-  writer.node('Sub', [made, half], {}, node.id);
+  const made = throughCodes(writer, shifted, scale, { ...node, zeroPoint }, unshifted);
+  writer.node('Sub', [made, half], {}, node.id, `${node.id}.sub`);
 }
 
 function input(writer: ModelWriter, name: string): string {

@@ -1,5 +1,6 @@
 import { dividedBy, isUsable, minus } from '../input-affine.ts';
 import type { ImportRule, NodeScope } from '../scope.ts';
+import { halfZeroPoint } from './half-zero-point.ts';
 import type { Activation, ConstantValue } from '../value.ts';
 
 type Arithmetic = 'Add' | 'Sub' | 'Mul' | 'Div';
@@ -74,6 +75,11 @@ function withConstant(scope: NodeScope, operator: Arithmetic, index: 0 | 1): voi
   const settled = values.length === 1 ? importer.settle(value) : scope.channels(value, shape);
   if (operator === 'Add' || (operator === 'Sub' && !isFlipped)) {
     const sign = operator === 'Add' ? 1 : -1;
+    const shifted = values.length === 1 ? halfZeroPoint(scope, settled, index, -sign * values[0]) : null;
+    if (shifted !== null) {
+      scope.set(shifted);
+      return;
+    }
     const biased = asBias(
       scope,
       settled,
