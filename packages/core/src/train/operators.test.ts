@@ -5,6 +5,7 @@ import { Emitter } from './emitter.ts';
 import { operators, type OperatorAttributes, type OperatorName } from './registry.ts';
 import { apply, random, type Case } from './testing/case.ts';
 import { execute, float, floats } from './testing/execute.ts';
+import { rearrangeCases } from './testing/rearrange-cases.ts';
 import { reconstructionCases } from './testing/reconstruction-cases.ts';
 import * as naive from './testing/naive.ts';
 import * as rearrange from './testing/naive-rearrange.ts';
@@ -46,36 +47,6 @@ function biasedConvCase(): Case {
 }
 
 const plain = { groups: 1, dilation: [1, 1] as const };
-
-function slices(
-  title: string,
-  start: readonly [number, number, number],
-  size: readonly [number, number, number],
-  step: readonly [number, number, number],
-): Case {
-  return {
-    title,
-    inputs: [random(title, [2, 4, 6, 7])],
-    differentiable: [0],
-    apply: apply('slice', { start, size, step }),
-    reference: ([x]) => rearrange.slice(x, start, size, step),
-  };
-}
-
-function pads(
-  title: string,
-  before: readonly [number, number, number],
-  after: readonly [number, number, number],
-  values: readonly number[] | null,
-): Case {
-  return {
-    title,
-    inputs: [random(title, [2, 3, 4, 5])],
-    differentiable: [0],
-    apply: apply('pad', { before, after, values }),
-    reference: ([x]) => rearrange.pad(x, before, after, values),
-  };
-}
 
 function quantizeCase(
   title: string,
@@ -283,30 +254,7 @@ const cases: { readonly [Name in OperatorName]: readonly [Case, ...Case[]] } = {
       reference: ([x]) => naive.clip(x, -Infinity, 1),
     },
   ],
-  pad: [
-    pads('zeros around', [0, 1, 2], [0, 3, 0], null),
-    pads('channels', [2, 0, 0], [1, 0, 0], null),
-    pads('a value per channel', [0, 1, 1], [0, 1, 1], [0.5, -0.25, 2]),
-  ],
-  slice: [
-    slices('every other pixel', [0, 0, 0], [4, 3, 4], [1, 2, 2]),
-    slices('every other pixel of an odd start', [1, 1, 1], [2, 3, 3], [2, 2, 2]),
-    slices('a box', [1, 2, 3], [2, 3, 4], [1, 1, 1]),
-    slices('every third column', [0, 0, 2], [4, 6, 2], [1, 1, 3]),
-  ],
-  concat: [
-    {
-      title: 'three values',
-      inputs: [
-        random('concat 0', [2, 1, 3, 2]),
-        random('concat 1', [2, 4, 3, 2]),
-        random('concat 2', [2, 2, 3, 2]),
-      ],
-      differentiable: [0, 1, 2],
-      apply: apply('concat', {}),
-      reference: (parts) => rearrange.concat(parts),
-    },
-  ],
+  ...rearrangeCases,
   scale: [
     {
       title: 'a scalar factor',
