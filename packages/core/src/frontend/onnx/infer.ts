@@ -2,6 +2,7 @@ import { fail } from '../../diagnostics/index.ts';
 import { countElements } from './element-count.ts';
 import { MAX_DIMENSION, type OnnxLimits } from './limits.ts';
 import type { OnnxNode } from './graph.ts';
+import { mostInputsOf } from './shapes/arity.ts';
 import type { ShapeContext } from './shapes/rule.ts';
 import { findShapeRule } from './shapes/table.ts';
 import type { ValueType } from './simplified.ts';
@@ -27,6 +28,14 @@ export function inferOutputs(
       place,
       'the shape of its result is not known: there is no rule for this operator',
       'see FEATURES.md for the operators that can be read',
+    );
+  const count = node.inputs.findLastIndex((name) => name !== '') + 1;
+  if (count > mostInputsOf(node.operator))
+    return fail(
+      'onnx-invalid',
+      place,
+      `it has ${count} inputs; the operator takes at most ${mostInputsOf(node.operator)}`,
+      'export the network again',
     );
   const types = rule(context);
   return node.outputs.map((name, index) => {

@@ -2,7 +2,17 @@ import { create, toBinary, type MessageInitShape } from '@bufbuild/protobuf';
 import {
   AttributeProto_AttributeType as Kind,
   ModelProtoSchema,
+  type AttributeProto,
+  type AttributeProtoSchema,
+  type GraphProto,
+  type GraphProtoSchema,
   type ModelProto,
+  type NodeProto,
+  type NodeProtoSchema,
+  type TensorProto,
+  type TensorProtoSchema,
+  type ValueInfoProto,
+  type ValueInfoProtoSchema,
 } from '../../onnx/onnx_pb.gen.ts';
 import { TallyError, type Issue } from '../../diagnostics/index.ts';
 import { elementTypes } from './element-type.ts';
@@ -10,17 +20,18 @@ import type { OnnxElementType, OnnxTensor, OnnxTensorData } from './tensor.ts';
 import { allocate } from './tensor-bytes.ts';
 
 type ModelInit = Exclude<MessageInitShape<typeof ModelProtoSchema>, ModelProto>;
-export type GraphInit = Extract<NonNullable<ModelInit['graph']>, { node?: unknown }>;
-export type NodeInit = NonNullable<GraphInit['node']>[number];
-export type TensorInit = NonNullable<GraphInit['initializer']>[number];
-export type AttributeInit = NonNullable<Extract<NodeInit, { attribute?: unknown }>['attribute']>[number];
+export type GraphInit = Exclude<MessageInitShape<typeof GraphProtoSchema>, GraphProto>;
+export type NodeInit = Exclude<MessageInitShape<typeof NodeProtoSchema>, NodeProto>;
+export type TensorInit = Exclude<MessageInitShape<typeof TensorProtoSchema>, TensorProto>;
+type AttributeInit = Exclude<MessageInitShape<typeof AttributeProtoSchema>, AttributeProto>;
+type ValueInfoInit = Exclude<MessageInitShape<typeof ValueInfoProtoSchema>, ValueInfoProto>;
 
 /** A tensor type declaration; a string is a symbolic dimension. */
 export function valueInfo(
   name: string,
   dims: readonly (number | string)[],
   type: OnnxElementType = 'float32',
-): NonNullable<GraphInit['input']>[number] {
+): ValueInfoInit {
   const dim = dims.map((size) => ({
     value:
       typeof size === 'number'

@@ -6,6 +6,7 @@ import {
   integersOf,
   intsOf,
   refuse,
+  refuseUnsupported,
   rulesFor,
   shapeText,
   stringOf,
@@ -24,14 +25,13 @@ function scaled(
   shape: readonly number[],
   axes: readonly number[],
   factors: readonly number[],
-  /** Share of the input by axis that is taken (tf_crop_and_resize). */
-  shares: readonly number[] | null = null,
 ): readonly number[] {
   if (factors.length !== axes.length || factors.some((factor) => !(factor > 0 && Number.isFinite(factor))))
     refuse(context, `scales ${shapeText(factors)}`, `give ${axes.length} positive numbers`);
   const sizes = [...shape];
   for (const [index, axis] of axes.entries())
-    sizes[axis] = Math.floor(shape[axis] * (shares?.[index] ?? 1) * factors[index]);
+    // In float32, as ONNX Runtime: 2.6 (as a float32) times 5 is 13, not a little less.
+    sizes[axis] = Math.floor(Math.fround(shape[axis] * factors[index]));
   return sizes;
 }
 
@@ -63,6 +63,22 @@ function filled(context: ShapeContext, index: number): OnnxTensor | null {
   return tensor === null || tensor.data.length === 0 ? null : tensor;
 }
 
+/**
+ * With tf_crop_and_resize and scales, ONNX counts the size of the region, ONNX Runtime that of the input:
+ * refused, unless the region is the whole input.
+ */
+function checkWholeRegion(context: ShapeContext, count: number): void {
+  if (stringOf(context, 'coordinate_transformation_mode', '') !== 'tf_crop_and_resize') return;
+  const region = filled(context, 1);
+  const bounds = region === null ? [] : numbersOf(region);
+  if (bounds.some((bound, index) => bound !== (index < count ? 0 : 1)))
+    refuseUnsupported(
+      context,
+      `tf_crop_and_resize of the region ${shapeText(bounds)} with scales`,
+      'give sizes instead of scales: readers disagree on the size that scales mean',
+    );
+}
+
 const resize: ShapeRule = (context) => {
   const { type, shape } = inputType(context, 0);
   const allAxes = [...shape.keys()];
@@ -82,11 +98,8 @@ const resize: ShapeRule = (context) => {
     return [{ type, shape: keepingAspect(context, shape, axes, target, policy) }];
   }
   if (scales === null) return refuse(context, 'neither scales nor sizes are given', 'Resize requires one');
-  const isCrop = stringOf(context, 'coordinate_transformation_mode', '') === 'tf_crop_and_resize';
-  const region = isCrop ? filled(context, 1) : null;
-  const bounds = region === null ? null : numbersOf(region);
-  const shares = bounds === null ? null : axes.map((_, index) => bounds[index + axes.length] - bounds[index]);
-  return [{ type, shape: scaled(context, shape, axes, numbersOf(scales), shares) }];
+  checkWholeRegion(context, axes.length);
+  return [{ type, shape: scaled(context, shape, axes, numbersOf(scales)) }];
 };
 
 const upsample: ShapeRule = (context) => {
