@@ -1,5 +1,5 @@
 import { elements, type Emitter, type Value } from '../emitter.ts';
-import { imageShape, inputAt, type Operator } from '../operator.ts';
+import { imageShape, inputAt, type Applied, type Operator } from '../operator.ts';
 
 /** Attributes of batch normalisation. */
 export interface BatchNormAttributes {
@@ -34,15 +34,36 @@ function channelAffine(emitter: Emitter, value: Value, scale: Value, offset: Val
   });
 }
 
+/** An operator on images for vectors `[n, c]` too, as images of one pixel. */
+function orVectors(ofImages: Operator<BatchNormAttributes>): Operator<BatchNormAttributes> {
+  return {
+    apply(emitter, inputs, attributes): Applied {
+      const x = inputAt('batch-norm', inputs, 0);
+      if (x.shape.length !== 2) return ofImages.apply(emitter, inputs, attributes);
+      const image = [...x.shape, 1, 1];
+      const pixels = emitter.reshape(x, image);
+      const applied = ofImages.apply(emitter, [pixels, ...inputs.slice(1)], attributes);
+      return {
+        ...applied,
+        output: emitter.reshape(applied.output, x.shape),
+        gradients(dy, wanted) {
+          const [dx, ...others] = applied.gradients(emitter.reshape(dy, image), wanted);
+          return [dx === null ? null : emitter.reshape(dx, x.shape), ...others];
+        },
+      };
+    },
+  };
+}
+
 /**
  * Batch normalisation over images and pixels with the batch's own statistics (Ioffe & Szegedy 2015):
- * inputs x `[n, c, h, w]`, gamma `[c]`, beta `[c]`; y = gamma (x - mean) / sqrt(variance + epsilon) + beta.
+ * inputs x `[n, c, h, w]` or `[n, c]`, gamma `[c]`, beta `[c]`; y = gamma (x - mean) / sqrt(variance + epsilon) + beta.
  * Extras: `mean` and `variance` of the batch, `[c]`, the variance unbiased (n h w - 1), as running statistics want it.
  *
  * Backward, with m = n h w, xhat the normalised input and k = gamma / sqrt(variance + epsilon):
  * dbeta = sum dy, dgamma = sum dy xhat, dx = k (dy - dbeta / m - xhat dgamma / m).
  */
-export const batchNormTraining: Operator<BatchNormAttributes> = {
+export const batchNormTraining: Operator<BatchNormAttributes> = orVectors({
   apply(emitter, inputs, { epsilon }) {
     const [x, gamma, beta] = [0, 1, 2].map((index) => inputAt('batch-norm', inputs, index)) as [
       Value,
@@ -86,13 +107,14 @@ export const batchNormTraining: Operator<BatchNormAttributes> = {
       },
     };
   },
-};
+});
 
 /**
- * Batch normalisation with given statistics: inputs x `[n, c, h, w]`, gamma, beta, mean, variance `[c]`.
+ * Batch normalisation with given statistics: inputs x `[n, c, h, w]` or `[n, c]`, gamma, beta,
+ * mean, variance `[c]`.
  * The statistics are constants to the gradient.
  */
-export const batchNormInference: Operator<BatchNormAttributes> = {
+export const batchNormInference: Operator<BatchNormAttributes> = orVectors({
   apply(emitter, inputs, { epsilon }) {
     const [x, gamma, beta, mean, variance] = [0, 1, 2, 3, 4].map((index) =>
       inputAt('batch-norm', inputs, index),
@@ -117,4 +139,4 @@ export const batchNormInference: Operator<BatchNormAttributes> = {
       },
     };
   },
-};
+});
