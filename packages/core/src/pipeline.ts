@@ -6,6 +6,7 @@ import type { TechTable } from './energy/index.ts';
 import { fail } from './diagnostics/index.ts';
 import { hashNetwork, listMacLayers, type Network } from './network/index.ts';
 import { checkNetworkOnChip, histogramDigitBits, thresholdComparisons } from './pipeline/mac-network.ts';
+import { hostReport } from './pipeline/host-report.ts';
 import { reportNotes } from './pipeline/notes.ts';
 import { priceLayer } from './pipeline/price-layer.ts';
 import { figureSources } from './pipeline/sources.ts';
@@ -104,6 +105,7 @@ export function priceRun(run: FinishedRun): RunReport {
     top1: run.labels === null ? null : accuracy(result.outputs, run.labels),
     layers: reports,
     total,
+    host: hostReport(network, total.thresholdComparisons),
     sources: figureSources(chip, tech, operatingPoint),
     notes: reportNotes(chip, operatingPoint, reports),
   };

@@ -4,7 +4,7 @@ import { chartSections } from './charts/index.ts';
 import { escapeHtml } from './escape.ts';
 import { renderFigure } from './figure.ts';
 import { PAGE_STYLE } from './page-style.ts';
-import { renderLayers, renderReproduction, renderSources } from './tables.ts';
+import { renderHost, renderLayers, renderReproduction, renderSources } from './tables.ts';
 import { renderTiles } from './tiles.ts';
 
 /** What the page shows. */
@@ -51,6 +51,7 @@ ${section('Published figures beside ours', page.reproduction.length === 0 ? '' :
 ${section('What to know', report.notes.length === 0 ? '' : `<div class="card"><ul class="notes">${report.notes.map((note) => `<li>${escapeHtml(note)}</li>`).join('')}</ul></div>`)}
 ${chartSections.map(({ title: name, charts }) => section(name, `<div class="charts">${charts.map((chart) => renderFigure(chart(report))).join('\n')}</div>`)).join('\n')}
 ${section('Every layer', `<div class="card">${renderLayers(report)}</div>`, 'Per image. W and A: code system and width of weights and activations (sm sign-magnitude, tc two’s complement, u unsigned); passes: pairs of digits into which wide operands are split.')}
+${section('Beside the macro', report.host.byKind.length === 0 ? '' : `<div class="card">${renderHost(report)}</div>`, `Operations per image. Not part of cycles or energy, but for ${grouped(report.host.chargedComparisons)} threshold comparisons that are charged to layers.`)}
 ${section('Where the numbers come from', `<div class="card">${renderSources(report)}</div>`)}
 ${section('Provenance', provenance(page))}
 </main>

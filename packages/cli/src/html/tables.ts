@@ -63,6 +63,25 @@ ${report.layers
 </tbody><tfoot><tr><th scope="row">all layers</th><td></td><td></td><td></td><td></td>${number(grouped(report.total.macs))}${number(grouped(Math.round(report.total.multiplications)))}${cells(report.total)}<td></td><td></td></tr></tfoot></table></div>`;
 }
 
+/** What runs beside the macro, by kind of node. */
+export function renderHost({ host }: RunReport): string {
+  const columns = ['node', 'nodes', 'comparisons', 'additions', 'multiplications', 'pooling', 'moves'];
+  const cells = (operations: RunReport['host']['total']): string =>
+    [
+      operations.comparisons,
+      operations.additions,
+      operations.multiplications,
+      operations.poolings,
+      operations.moves,
+    ]
+      .map((count) => number(grouped(count)))
+      .join('');
+  const nodes = host.byKind.reduce((sum, group) => sum + group.nodes, 0);
+  return `<div class="scroll"><table><thead><tr>${columns.map((column, index) => `<th scope="col"${index > 0 ? ' class="number"' : ''}>${column}</th>`).join('')}</tr></thead><tbody>
+${host.byKind.map((group) => `<tr><th scope="row">${escapeHtml(group.kind)}</th>${number(grouped(group.nodes))}${cells(group)}</tr>`).join('\n')}
+</tbody><tfoot><tr><th scope="row">all</th>${number(grouped(nodes))}${cells(host.total)}</tr></tfoot></table></div>`;
+}
+
 /** Where each figure comes from. */
 export function renderSources(report: RunReport): string {
   return `<div class="scroll"><table><thead><tr><th scope="col">figure</th><th scope="col">label</th><th scope="col">how</th></tr></thead><tbody>

@@ -15,6 +15,7 @@ export function renderRunReport(report: RunReport, style: Style): string {
     energy(report, style),
     schemes(report, style),
     dataflows(report, style),
+    host(report, style),
     notes(report, style),
   ]
     .filter((part) => part !== '')
@@ -189,6 +190,38 @@ function dataflows(report: RunReport, style: Style): string {
     ),
     { title: 'Traffic between memory and macro, per image (outside the macro energy)', style },
   );
+}
+
+/** Work beside the macro; nothing where the network is layers alone. */
+function host(report: RunReport, style: Style): string {
+  const { byKind, total, chargedComparisons } = report.host;
+  if (byKind.length === 0) return '';
+  const cells = (operations: RunReport['host']['total']): string[] =>
+    [
+      operations.comparisons,
+      operations.additions,
+      operations.multiplications,
+      operations.poolings,
+      operations.moves,
+    ].map((count) => (count / 1e3).toFixed(1));
+  const table = renderTable(
+    [
+      { heading: 'node', align: 'left' },
+      { heading: 'nodes', align: 'right' },
+      { heading: 'comparisons', unit: 'k', align: 'right' },
+      { heading: 'additions', unit: 'k', align: 'right' },
+      { heading: 'mult.', unit: 'k', align: 'right' },
+      { heading: 'pooling', unit: 'k', align: 'right' },
+      { heading: 'moves', unit: 'k', align: 'right' },
+    ],
+    [
+      ...byKind.map(({ kind, nodes, ...operations }) => [kind, String(nodes), ...cells(operations)]),
+      ['all', String(byKind.reduce((sum, { nodes }) => sum + nodes, 0)), ...cells(total)],
+    ],
+    { title: 'Beside the macro, operations per image', totals: 1, style },
+  );
+  const priced = `Not part of cycles or energy, but for ${(chargedComparisons / 1e3).toFixed(1)} k threshold comparisons that are charged to layers.`;
+  return `${table}\n  ${wrap(priced, 2, 110)}`;
 }
 
 function notes(report: RunReport, style: Style): string {

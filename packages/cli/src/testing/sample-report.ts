@@ -28,6 +28,32 @@ export const sampleReport: RunReport = {
     layer('classifier', 1_280, 1, [20, 40, 30, 10], [1, 2, 3, 4, 3, 2, 1]),
   ],
   total: figures(501_280, 1),
+  host: {
+    byKind: [
+      {
+        kind: 'threshold',
+        nodes: 2,
+        comparisons: 6000,
+        additions: 0,
+        multiplications: 0,
+        poolings: 0,
+        moves: 0,
+      },
+      {
+        kind: 'affine',
+        nodes: 2,
+        comparisons: 0,
+        additions: 4000,
+        multiplications: 4000,
+        poolings: 0,
+        moves: 0,
+      },
+      { kind: 'add', nodes: 1, comparisons: 0, additions: 2000, multiplications: 0, poolings: 0, moves: 0 },
+      { kind: 'pad', nodes: 1, comparisons: 0, additions: 0, multiplications: 0, poolings: 0, moves: 1000 },
+    ],
+    total: { comparisons: 6000, additions: 6000, multiplications: 4000, poolings: 0, moves: 1000 },
+    chargedComparisons: 3000,
+  },
   sources: [
     { figure: 'operatingPoint', label: 'published', how: 'point peak-efficiency of the chip' },
     { figure: 'macs', label: 'counted', how: 'products of the network graph' },

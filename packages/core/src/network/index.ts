@@ -18,6 +18,7 @@ export {
   type Provenance,
 } from './file/format.ts';
 export { hashNetwork } from './hash.ts';
+export { addOperations, hostWork, type HostNode, type HostOperations } from './host-work.ts';
 export { elementCount, valueRange } from './integers.ts';
 export { isMacNode, listMacLayers, type MacLayer } from './mac-layer.ts';
 export {

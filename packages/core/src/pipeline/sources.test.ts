@@ -36,9 +36,9 @@ describe('figureSources', () => {
 
   it('says of every number in the total and the layers where it comes from', () => {
     const stated = new Set(published.sources.map(({ figure }) => figure));
-    const { images, top1, operatingPoint, total, layers } = published;
+    const { images, top1, operatingPoint, total, layers, host } = published;
     const fields = new Set([
-      ...numericFields({ images, top1, operatingPoint }),
+      ...numericFields({ images, top1, operatingPoint, host }),
       ...numericFields(total),
       ...layers.flatMap((layer) => numericFields(layer)),
     ]);

@@ -46,6 +46,11 @@ export function figureSources(
     ['macs', 'counted', 'products of the network graph, padding included'],
     ['paddingMacs', 'counted', 'products of the network graph with an operand in the zero padding'],
     ['thresholdComparisons', 'counted', 'thresholds x values that the network graph compares with them'],
+    [
+      'host',
+      'counted',
+      'operations that the network graph asks for beside the macro; not priced, but for the threshold comparisons charged to layers',
+    ],
     ['inputShape', 'counted', 'of the network graph'],
     ['outputShape', 'counted', 'of the network graph'],
     ['dotProductLength', 'counted', 'of the network graph'],

@@ -13,6 +13,7 @@ export type {
   Figures,
   FigureSource,
   FormatReport,
+  HostReport,
   LayerReport,
   OperandTraffic,
   PairCounts,

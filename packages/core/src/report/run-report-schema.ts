@@ -119,6 +119,38 @@ const layer = z
   })
   .readonly();
 
+const operations = {
+  comparisons: integer,
+  additions: integer,
+  multiplications: integer,
+  poolings: integer,
+  moves: integer,
+};
+
+const nodeKind = z.enum([
+  'conv',
+  'fully-connected',
+  'threshold',
+  'affine',
+  'add',
+  'relu',
+  'max-pool',
+  'average-pool',
+  'global-average-pool',
+  'flatten',
+  'pad',
+  'slice',
+  'concat',
+]);
+
+const host = z
+  .strictObject({
+    byKind: z.array(z.strictObject({ ...operations, kind: nodeKind, nodes: integer }).readonly()).readonly(),
+    total: z.strictObject(operations).readonly(),
+    chargedComparisons: integer,
+  })
+  .readonly();
+
 /** Schema of {@link RunReport}; `runReportJsonSchema()` is its published form. */
 export const runReportSchema = z
   .strictObject({
@@ -136,6 +168,7 @@ export const runReportSchema = z
     top1: fraction.nullable(),
     layers: z.array(layer).readonly(),
     total: z.strictObject(figures).readonly(),
+    host,
     sources: z
       .array(z.strictObject({ figure: z.string(), label: z.enum(FIGURE_LABELS), how: z.string() }).readonly())
       .readonly(),

@@ -1,4 +1,6 @@
 import type { CodeSystem } from '../network/codes.ts';
+import type { HostOperations } from '../network/host-work.ts';
+import type { NetworkNode } from '../network/network.ts';
 import type { FigureLabel } from '../units/index.ts';
 
 /**
@@ -158,6 +160,22 @@ export interface LayerReport extends Figures {
   readonly vectorSumBits: number;
 }
 
+/** Operations beside the macro, per image: see `hostWork`. */
+export interface HostReport {
+  /** By kind of node; conv and fully-connected with their biases alone. */
+  readonly byKind: readonly (HostOperations & {
+    readonly kind: NetworkNode['kind'];
+    /** Nodes of this kind with any operation. */
+    readonly nodes: number;
+  })[];
+  readonly total: HostOperations;
+  /**
+   * Of `total.comparisons`, those that are charged to layers (`thresholdComparisons`) and priced there where
+   * the technology table prices them; nothing else of the host is part of cycles or energy.
+   */
+  readonly chargedComparisons: number;
+}
+
 /** Where a figure of the report comes from. */
 export interface FigureSource {
   /** Field of `Figures` or `RunReport`, dot-separated, e.g. `cycles`, `energy.totalPj`. */
@@ -183,6 +201,8 @@ export interface RunReport {
   readonly top1: number | null;
   readonly layers: readonly LayerReport[];
   readonly total: Figures;
+  /** What runs beside the macro. */
+  readonly host: HostReport;
   readonly sources: readonly FigureSource[];
   /** What the reader should know, e.g. partial sums wider than the macro's. Plain sentences. */
   readonly notes: readonly string[];
