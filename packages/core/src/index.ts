@@ -292,6 +292,7 @@ export {
   equalized,
   isolated,
   layerIds,
+  matchesPattern,
   parseBitsRules,
   precisionFromRules,
   precisionText,

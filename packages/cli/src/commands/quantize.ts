@@ -1,69 +1,310 @@
-import { basename } from 'node:path';
+import { basename, extname } from 'node:path';
 import { existsSync } from 'node:fs';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import {
+  CHIP_PRESETS,
   decodeModel,
+  encodeModel,
   encodeNetwork,
   explainLowering,
+  fail,
   hashNetwork,
+  parseBitsRules,
+  parseTransformText,
   type JsonValue,
+  type Lowering,
+  type Model,
+  type Normalization,
   type Provenance,
 } from '@tally/core';
+import type { AutoBits } from '../calibrate/auto-bits.ts';
+import { parseBudget, parseCandidates } from '../calibrate/auto-bits-flags.ts';
 import { checkOutputs, writeAllAtomically } from '../io/outputs.ts';
+import { readChip } from '../io/presets.ts';
 import { inFile, readBytes, readJson } from '../io/read.ts';
 import { grouped, percent } from '../terminal/number.ts';
 import { streamStyle } from '../terminal/style.ts';
 import { renderFields } from '../terminal/table.ts';
 import { VERSION } from '../version.ts';
+import { positiveNumber, wholeNumber } from './arguments.ts';
+import { parseNormalization } from './eval.ts';
 
 interface Flags {
   readonly output: string;
+  readonly modelOut?: string;
+  readonly json?: string;
+  readonly data?: string;
+  readonly labels?: string;
+  readonly transform: string;
+  readonly split: 'train' | 'test';
+  readonly normalize: string;
+  readonly images: number;
+  readonly bits?: string;
+  readonly autoBits?: string;
+  readonly maxCycles?: string;
+  readonly chip: string;
+  readonly sensitivity?: string;
+  readonly sensitivityImages: number;
+  readonly method: 'mse' | 'reconstruct';
+  readonly iterations: number;
+  readonly seed: number;
+  readonly resume: boolean;
+  readonly perTensor: boolean;
+  readonly exponent: number;
+  readonly cle: boolean;
+  readonly correction: 'none' | 'mean' | 'moments' | 'regression';
+  readonly name?: string;
+  readonly threads: number;
 }
 
-/** `tally quantize`: lowers a trained model to integers. */
+/** A network file as a model; what importing it remarked. */
+interface Loaded {
+  readonly model: Model;
+  readonly remarks: readonly string[];
+  readonly normalization: Normalization | null;
+}
+
+async function load(path: string, normalize: string): Promise<Loaded> {
+  if (!path.endsWith('.onnx')) {
+    return { model: decodeModel(readBytes(path, 'model'), path), remarks: [], normalization: null };
+  }
+  // Loaded only here: no other form of network needs it.
+  const { importOnnxFile } = await import('../io/onnx.ts');
+  const normalization = normalize === 'none' ? null : parseNormalization(normalize);
+  const { model, remarks } = importOnnxFile(path, { normalization });
+  return { model, remarks: remarks.map(({ place, message }) => `${place}: ${message}`), normalization };
+}
+
+/** `tally quantize`: a trained network as an integer network. */
 export function quantizeCommand(): Command {
   return new Command('quantize')
-    .summary('lower a trained model to an integer network')
+    .summary('make an integer network of a trained one')
     .description(
       'Lowers a trained, fully quantized model to an integer network: batch norm, ReLU and the next quantizer become ' +
-        'integer thresholds, residual paths fixed point. Nothing is approximated silently: what cannot be lowered is refused.',
+        'integer thresholds, residual paths fixed point. Nothing is approximated silently: what cannot be lowered is refused.\n\n' +
+        'With --data a full-precision network (.onnx or .model) is quantized first, on these images and without labels: ' +
+        'cross-layer equalisation, steps of least error, corrections of the layers\u2019 outputs, and with --method reconstruct learned rounding.',
     )
-    .argument('<model>', 'model file made by tally train')
+    .argument('<network>', '.model file, or .onnx (float, QONNX or QDQ)')
     .requiredOption('-o, --output <network>', 'network file to write (.tally)')
+    .option('--model-out <model>', 'write the quantized model too (.model), for tally eval, export and train')
+    .option('--json <file>', 'write what was chosen: bits, steps and errors per layer')
+    .option('--name <name>', 'name of the network (default: that of the file)')
+    .option('--data <images>', 'images to calibrate on: a folder of pictures, or what tally eval reads')
+    .option('--labels <file>', 'a .csv with the column file, to take only the pictures that it lists')
+    .option(
+      '--transform <transform>',
+      'what is done to pictures: imagenet, none, or e.g. resize=256,crop=224',
+      'none',
+    )
+    .addOption(
+      new Option('--split <part>', 'part of CIFAR-10 or IDX data')
+        .choices(['train', 'test'])
+        .default('train'),
+    )
+    .option(
+      '--normalize <means>',
+      'what an .onnx file expects: imagenet, none (x / 255), or MEANS/STDS',
+      'none',
+    )
+    .option('--images <n>', 'images to calibrate on, evenly spread over the data', wholeNumber(1), 256)
+    .option(
+      '--bits <rules>',
+      'widths, e.g. conv1=8,fc=8,*=W3A3; the first rule that matches wins, for weights and activations each; the first and last layer are 8-bit unless named without * (default: 8)',
+    )
+    .option(
+      '--auto-bits <candidates>',
+      'choose among these for each layer that --bits leaves open, e.g. W3A2,W3A3,W4A4',
+    )
+    .option(
+      '--max-cycles <budget>',
+      'for --auto-bits: cycles per image, or e.g. 1.5x those of the cheapest choice',
+    )
+    .addOption(
+      new Option(
+        '--chip <chip>',
+        `whose cycles count: name (${CHIP_PRESETS.join(', ')}) or .json file`,
+      ).default('zhu2020'),
+    )
+    .option('--sensitivity <file>', 'keep the measurements of --auto-bits here, and go on from them')
+    .option('--sensitivity-images <n>', 'images that --auto-bits measures on', wholeNumber(1), 64)
+    .addOption(
+      new Option(
+        '--method <method>',
+        'nearest codes at steps of least error, or learned rounding block by block',
+      )
+        .choices(['mse', 'reconstruct'])
+        .default('mse'),
+    )
+    .option('--iterations <n>', 'for reconstruct: training steps per block', wholeNumber(1), 800)
+    .option('--seed <n>', 'for reconstruct: seed', wholeNumber(0), 1)
+    .option('--resume', 'for reconstruct: continue from the checkpoint beside the output', false)
+    .option('--per-tensor', 'one weight step per layer instead of one per output channel', false)
+    .option('--exponent <p>', 'the p of the weight error sum |w - step * code|^p', positiveNumber, 2)
+    .option('--no-cle', 'no cross-layer equalisation')
+    .addOption(
+      new Option('--correction <kind>', 'how layer outputs are matched with full precision, per channel')
+        .choices(['none', 'mean', 'moments', 'regression'])
+        .default('regression'),
+    )
+    .option('--threads <n>', 'threads of ONNX Runtime', wholeNumber(1), 1)
     .addHelpText(
       'after',
       `
 Examples:
   $ tally train --precision w3a2 --init out/fp32.model --out out/w3a2.model
   $ tally quantize out/w3a2.model -o out/w3a2.tally
-  $ tally inspect out/w3a2.tally
+  $ tally quantize resnet18.onnx --normalize imagenet --data photos/ --transform imagenet --bits '*=W4A4' -o out/w4a4.tally
+  $ tally quantize resnet18.onnx --normalize imagenet --data photos/ --transform imagenet --auto-bits W3A2,W3A3,W4A4 --max-cycles 1.5x -o out/mixed.tally --json out/mixed.json
 
 The metrics that tally train wrote beside the model (MODEL.metrics.json) go into the network's provenance.`,
     )
-    .action((path: string, { output }: Flags) => {
-      checkOutputs([output], [path, ...metricsFiles(path)]);
-      const model = decodeModel(readBytes(path, 'model'), path);
-      const { network, stream } = inFile(path, () => explainLowering(model));
-      const bytes = encodeNetwork(network, provenanceOf(path));
-      writeAllAtomically([{ path: output, content: bytes }]);
-      const parameters = [...model.parameters.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
+    .action(async (path: string, flags: Flags) => {
+      const checkpoint = flags.method === 'reconstruct' ? `${flags.output}.checkpoint` : null;
+      const outputs = [flags.output, flags.modelOut, flags.json, flags.sensitivity, checkpoint].filter(
+        (file) => typeof file === 'string',
+      );
+      checkOutputs(outputs, [path, ...metricsFiles(path)]);
+      refuseWithoutData(flags);
+      const loaded = await load(path, flags.normalize);
+      if (flags.data === undefined) {
+        refuseFullPrecision(path, loaded);
+        lowerOnly(path, loaded, flags);
+        return;
+      }
+      const { executeCalibration } = await import('../calibrate/execute.ts');
+      const { renderCalibration } = await import('../calibrate/render.ts');
+      const { defaultReconstruction } = await import('../reconstruct/options.ts');
+      const { iterations, seed, threads } = flags;
+      const result = await executeCalibration({
+        network: path,
+        parent: loaded.model,
+        remarks: loaded.remarks,
+        normalization: loaded.normalization,
+        images: {
+          data: flags.data,
+          labels: flags.labels ?? null,
+          transform: parseTransformText(flags.transform, '--transform'),
+          split: flags.split,
+          images: flags.images,
+        },
+        options: {
+          name: flags.name ?? basename(path, extname(path)),
+          rules: flags.bits === undefined ? [] : parseBitsRules(flags.bits, '--bits'),
+          auto: autoBits(flags),
+          steps: {
+            weights: { granularity: flags.perTensor ? 'tensor' : 'channel', exponent: flags.exponent },
+          },
+          equalize: flags.cle,
+          correction: flags.correction === 'none' ? null : flags.correction,
+          reconstruction:
+            flags.method === 'reconstruct' ? { ...defaultReconstruction, iterations, seed, threads } : null,
+          checkpoint: checkpoint === null ? null : { path: checkpoint, resume: flags.resume },
+          threads,
+        },
+        method: flags.method,
+        outputs: {
+          network: flags.output,
+          model: flags.modelOut ?? null,
+          json: flags.json ?? null,
+          sensitivity: flags.sensitivity ?? null,
+        },
+      });
       const style = streamStyle(process.stdout);
-      const fields: readonly (readonly [string, string])[] = [
-        ['network', `${network.name}, ${network.nodes.length} nodes`],
-        ['hash', hashNetwork(network)],
-        [
-          'residual paths',
-          stream === null
-            ? 'none'
-            : `fixed point, ${stream.bits} bits, ${stream.fractionBits} of them fraction`,
-        ],
-        [
-          'size',
-          `${grouped(bytes.length)} bytes, ${percent(bytes.length / parameters)} of the float parameters`,
-        ],
-      ];
-      process.stdout.write(`${style('bold', output)}\n\n${renderFields(fields, style)}\n`);
+      const head = renderHead(result.lowering, result.bytes, loaded.model, [
+        ['calibrated on', `${grouped(result.images)} images of ${flags.data}`],
+      ]);
+      process.stdout.write(
+        `${style('bold', flags.output)}\n\n${head}\n\n${renderCalibration(result, style)}\n`,
+      );
     });
+}
+
+/** Options that mean nothing without images. */
+function refuseWithoutData(flags: Flags): void {
+  if (flags.data !== undefined) {
+    if ((flags.autoBits === undefined) !== (flags.maxCycles === undefined)) {
+      fail(
+        'option-conflict',
+        flags.autoBits === undefined ? '--max-cycles' : '--auto-bits',
+        'says only half: which precisions, and how many cycles they may cost',
+        'give both --auto-bits and --max-cycles, or neither',
+      );
+    }
+    return;
+  }
+  const given = [
+    flags.bits !== undefined && '--bits',
+    flags.autoBits !== undefined && '--auto-bits',
+    flags.maxCycles !== undefined && '--max-cycles',
+    flags.labels !== undefined && '--labels',
+    flags.sensitivity !== undefined && '--sensitivity',
+    flags.method === 'reconstruct' && '--method',
+    flags.json !== undefined && '--json',
+  ].find((option) => typeof option === 'string');
+  if (given === undefined) return;
+  fail(
+    'option-conflict',
+    given,
+    'needs images to calibrate on',
+    'give --data, or leave it out: a quantized network is lowered as it is',
+  );
+}
+
+/** An ONNX network in full precision cannot be lowered as it is. */
+function refuseFullPrecision(path: string, { model }: Loaded): void {
+  if (!path.endsWith('.onnx')) return;
+  const full = model.graph.nodes.some((node) => 'weightQuantizer' in node && node.weightQuantizer === null);
+  if (!full) return;
+  fail(
+    'calibration-data-missing',
+    path,
+    'is in full precision, its layers have no low-bit weights',
+    'name images to calibrate on with --data, and widths with --bits',
+  );
+}
+
+function autoBits(flags: Flags): AutoBits | null {
+  if (flags.autoBits === undefined || flags.maxCycles === undefined) return null;
+  return {
+    candidates: parseCandidates(flags.autoBits, '--auto-bits'),
+    budget: parseBudget(flags.maxCycles, '--max-cycles'),
+    chip: readChip(flags.chip),
+    images: flags.sensitivityImages,
+  };
+}
+
+function lowerOnly(path: string, { model }: Loaded, flags: Flags): void {
+  const lowering = inFile(path, () => explainLowering(model));
+  const bytes = encodeNetwork(lowering.network, provenanceOf(path));
+  writeAllAtomically([
+    { path: flags.output, content: bytes },
+    ...(flags.modelOut === undefined ? [] : [{ path: flags.modelOut, content: encodeModel(model) }]),
+  ]);
+  const style = streamStyle(process.stdout);
+  process.stdout.write(
+    `${style('bold', flags.output)}\n\n${renderHead(lowering, bytes.length, model, [])}\n`,
+  );
+}
+
+function renderHead(
+  { network, stream }: Lowering,
+  bytes: number,
+  model: Model,
+  more: readonly (readonly [string, string])[],
+): string {
+  const parameters = [...model.parameters.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
+  const fields: readonly (readonly [string, string])[] = [
+    ['network', `${network.name}, ${network.nodes.length} nodes`],
+    ['hash', hashNetwork(network)],
+    [
+      'residual paths',
+      stream === null ? 'none' : `fixed point, ${stream.bits} bits, ${stream.fractionBits} of them fraction`,
+    ],
+    ['size', `${grouped(bytes)} bytes, ${percent(bytes / parameters)} of the float parameters`],
+    ...more,
+  ];
+  return renderFields(fields, streamStyle(process.stdout));
 }
 
 /** Where the metrics of a model's training may lie. */

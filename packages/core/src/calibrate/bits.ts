@@ -44,8 +44,8 @@ export function parseBitsRules(text: string, path: string): readonly BitsRule[] 
   });
 }
 
-/** Whether a pattern matches a whole layer id. */
-function matches(pattern: string, id: string): boolean {
+/** Whether a pattern of {@link BitsRule} matches a whole layer id. */
+export function matchesPattern(pattern: string, id: string): boolean {
   const parts = pattern.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   return new RegExp(`^${parts.join('.*')}$`).test(id);
 }
@@ -67,7 +67,7 @@ export function precisionFromRules(graph: ModelGraph, rules: readonly BitsRule[]
   const layers = layerIds(graph);
   throwIfAny(
     rules
-      .filter(({ pattern }) => !layers.some((id) => matches(pattern, id)))
+      .filter(({ pattern }) => !layers.some((id) => matchesPattern(pattern, id)))
       .map(({ pattern }): Issue => ({
         code: 'layer-unknown',
         path,
@@ -78,7 +78,7 @@ export function precisionFromRules(graph: ModelGraph, rules: readonly BitsRule[]
   const overrides: Record<string, LayerPrecision> = {};
   layers.forEach((id, index) => {
     const outer = index === 0 || index === layers.length - 1;
-    const matching = rules.filter(({ pattern }) => matches(pattern, id));
+    const matching = rules.filter(({ pattern }) => matchesPattern(pattern, id));
     const widths = outer ? matching.filter(({ pattern }) => !pattern.includes('*')) : matching;
     const first = <Key extends keyof LayerPrecision>(from: readonly BitsRule[], key: Key) =>
       from.find(({ precision }) => precision[key] !== undefined)?.precision[key];

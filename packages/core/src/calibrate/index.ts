@@ -24,5 +24,12 @@ export {
 } from './correction-graph.ts';
 export { equalized, type Equalized, type EqualizedPair } from './equalize.ts';
 export { assignBits, type Assignment, type BitsOption, type LayerOptions } from './assign-bits.ts';
-export { layerIds, parseBitsRules, precisionFromRules, precisionText, type BitsRule } from './bits.ts';
+export {
+  layerIds,
+  matchesPattern,
+  parseBitsRules,
+  precisionFromRules,
+  precisionText,
+  type BitsRule,
+} from './bits.ts';
 export { isolated } from './isolate.ts';

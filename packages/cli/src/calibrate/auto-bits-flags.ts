@@ -1,0 +1,37 @@
+import { fail, parseBitsRules, type LayerPrecision } from '@tally/core';
+import type { AutoBits } from './auto-bits.ts';
+
+/**
+ * Parses `W3A2,W3A3,W4A4:twos-complement`: precisions, each with both widths.
+ *
+ * @throws TallyError `option-malformed`
+ */
+export function parseCandidates(text: string, path: string): readonly LayerPrecision[] {
+  return text.split(',').map((part) => {
+    const [rule] = parseBitsRules(`*=${part.trim()}`, path);
+    const { weights, activations, codes = 'sign-magnitude' } = rule?.precision ?? {};
+    if (weights === undefined || activations === undefined) {
+      return fail('option-malformed', path, `'${part}' has one width only`, 'write both, e.g. W3A2');
+    }
+    return { weights, activations, codes };
+  });
+}
+
+/**
+ * Parses a budget of cycles: `4000000`, or `1.5x` for a multiple of the cheapest choice.
+ *
+ * @throws TallyError `option-out-of-range`
+ */
+export function parseBudget(text: string, path: string): AutoBits['budget'] {
+  const times = text.endsWith('x');
+  const value = Number(times ? text.slice(0, -1) : text);
+  if (text.trim() === '' || !Number.isFinite(value) || value <= 0) {
+    fail(
+      'option-out-of-range',
+      path,
+      `is '${text}', must be cycles per image or a multiple of the cheapest choice`,
+      'give a number above 0, as in 4000000 or 1.5x',
+    );
+  }
+  return { kind: times ? 'times-cheapest' : 'cycles', value };
+}

@@ -1,0 +1,162 @@
+import {
+  calibrated,
+  equalized,
+  layerIds,
+  matchesPattern,
+  precisionFromRules,
+  precisionText,
+  refuseQuantized,
+  type ActivationChoice,
+  type BitsRule,
+  type CalibrationOptions,
+  type CorrectionKind,
+  type LayerPrecision,
+  type Model,
+} from '@tally/core';
+import type { ReconstructOptions } from '../reconstruct/options.ts';
+import type { Progress } from '../terminal/progress.ts';
+import { chooseBits, type AutoBits, type SensitivityStore } from './auto-bits.ts';
+import { correctOverImages, type CorrectedLayer } from './correct.ts';
+import { activationHistograms } from './observe.ts';
+import type { Pixels } from './pixels.ts';
+import { layerRecords, type AssignmentRecord, type LayerRecord } from './report.ts';
+
+/** How a full-precision network becomes a quantized one without training on labels. */
+export interface PostTrainingOptions {
+  /** Name of the network that is made. */
+  readonly name: string;
+  readonly rules: readonly BitsRule[];
+  readonly auto: AutoBits | null;
+  readonly steps: CalibrationOptions;
+  readonly equalize: boolean;
+  readonly correction: CorrectionKind | null;
+  /** Null: rounding to nearest. */
+  readonly reconstruction: ReconstructOptions | null;
+  /** Where reconstruction keeps its checkpoint; null keeps none. */
+  readonly checkpoint: { readonly path: string; readonly resume: boolean } | null;
+  readonly threads: number;
+}
+
+/** A quantized network, and what was chosen on the way. */
+export interface PostTraining {
+  readonly model: Model;
+  readonly layers: readonly LayerRecord[];
+  readonly activations: readonly ActivationChoice[];
+  readonly equalized: readonly { readonly first: string; readonly second: string }[];
+  readonly assignment: AssignmentRecord | null;
+  readonly remarks: readonly string[];
+}
+
+/** Starts a progress bar. */
+export type StartProgress = (label: string, total: number, noun: string) => Progress;
+
+/**
+ * Post-training quantization: cross-layer equalisation, activation statistics, precisions (given or chosen),
+ * steps of least error, corrections of the layers' outputs, and, where asked for, block reconstruction.
+ *
+ * @param parent full precision.
+ * @throws TallyError `model-already-quantized`, `layer-unknown`, `budget-too-small`, `calibration-degenerate`
+ */
+export async function quantizePostTraining(
+  parent: Model,
+  pixels: Pixels,
+  options: PostTrainingOptions,
+  store: SensitivityStore,
+  startProgress: StartProgress,
+): Promise<PostTraining> {
+  refuseQuantized(parent);
+  const { threads, rules } = options;
+  const named = precisionFromRules(parent.graph, rules, '--bits');
+  const made = options.equalize ? equalized(parent) : { model: parent, pairs: [], remarks: [] };
+  const start = made.model;
+  const over = async <T>(
+    label: string,
+    total: number,
+    noun: string,
+    work: (update: (done: number) => void) => Promise<T>,
+  ): Promise<T> => {
+    const progress = startProgress(label, total, noun);
+    progress.update(0);
+    try {
+      return await work((done) => progress.update(done));
+    } finally {
+      progress.finish();
+    }
+  };
+
+  const histograms = await over('activation statistics', pixels.count, 'images', (onImages) =>
+    activationHistograms(start, named, pixels, { threads, onImages }),
+  );
+  const { auto } = options;
+  const open = layerIds(start.graph)
+    .slice(1, -1)
+    .filter((layer) => !rules.some(({ pattern }) => matchesPattern(pattern, layer)));
+  const assigned =
+    auto === null
+      ? null
+      : await over('sensitivity', open.length * auto.candidates.length, 'measurements', (update) =>
+          chooseBits(
+            start,
+            named,
+            open,
+            histograms,
+            pixels,
+            auto,
+            { threads, calibration: options.steps },
+            store,
+            update,
+          ),
+        );
+  const precision = assigned?.precision ?? named;
+  const steps = calibrated(start, options.name, precision, histograms, options.steps);
+  let { model } = steps;
+  let corrected: readonly CorrectedLayer[] = [];
+  const { correction, reconstruction } = options;
+  if (correction !== null) {
+    const result = await over('corrections', pixels.count, 'images', (onImages) =>
+      correctOverImages(start, model, correction, pixels, { threads, onImages }),
+    );
+    ({ model, layers: corrected } = result);
+  }
+  if (reconstruction !== null) model = await reconstructed(start, model, pixels, options, startProgress);
+  const of = (layer: string): LayerPrecision => ({ ...precision, ...precision.overrides?.[layer] });
+  return {
+    model,
+    layers: layerRecords(steps.weights, corrected, of, precisionText),
+    activations: steps.activations,
+    equalized: made.pairs.map(({ first, second }) => ({ first, second })),
+    assignment: assigned?.record ?? null,
+    remarks: made.remarks,
+  };
+}
+
+async function reconstructed(
+  parent: Model,
+  model: Model,
+  pixels: Pixels,
+  { reconstruction, checkpoint, threads }: PostTrainingOptions,
+  startProgress: StartProgress,
+): Promise<Model> {
+  if (reconstruction === null) return model;
+  const { reconstruct } = await import('../reconstruct/reconstruct.ts');
+  let progress: Progress | null = null;
+  try {
+    return await reconstruct(
+      model,
+      parent,
+      pixels,
+      { ...reconstruction, threads },
+      {
+        block(index, blocks) {
+          progress?.finish();
+          const label = `block ${index + 1} of ${blocks.length} (${blocks[index]?.layers.join(', ') ?? ''})`;
+          progress = startProgress(label, reconstruction.iterations, 'steps');
+        },
+        step: (_, done) => progress?.update(done),
+      },
+      checkpoint,
+    );
+  } finally {
+    (progress as Progress | null)?.finish();
+  }
+}

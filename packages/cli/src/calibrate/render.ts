@@ -1,0 +1,58 @@
+import { grouped } from '../terminal/number.ts';
+import type { Style } from '../terminal/style.ts';
+import { renderFields, renderTable } from '../terminal/table.ts';
+import type { CalibrationResult } from './execute.ts';
+
+const share = (value: number): string => value.toPrecision(3);
+
+/** What was chosen, as text: a row per layer, and what `--auto-bits` found. */
+export function renderCalibration(result: CalibrationResult, style: Style): string {
+  const { layers, assignment, remarks } = result;
+  const assigned = new Map(assignment?.layers.map((row) => [row.layer, row]));
+  const table = renderTable(
+    [
+      { heading: 'layer', align: 'left' },
+      { heading: 'precision', align: 'left' },
+      { heading: 'weight error', unit: 'of mean square', align: 'right' },
+      { heading: 'output error', unit: 'of variance', align: 'right' },
+      ...(assignment === null
+        ? []
+        : ([
+            { heading: 'sensitivity', unit: 'nats', align: 'right' },
+            { heading: 'cycles', unit: 'per image', align: 'right' },
+          ] as const)),
+    ],
+    layers.map(({ layer, precision, weightError, outputError }) => {
+      const row = assigned.get(layer);
+      const option = row?.options.find((other) => other.precision === row.chosen);
+      return [
+        layer,
+        precision,
+        share(weightError),
+        outputError === null ? '' : share(outputError.after),
+        ...(assignment === null
+          ? []
+          : [
+              option === undefined ? '' : share(option.divergence),
+              option === undefined ? '' : grouped(option.cycles),
+            ]),
+      ];
+    }),
+    { style },
+  );
+  const fields: (readonly [string, string])[] =
+    assignment === null
+      ? []
+      : [
+          [
+            'cycles',
+            `${grouped(Math.round(assignment.cycles))} of at most ${grouped(Math.floor(assignment.budgetCycles))} per image`,
+          ],
+          ['divergence', `${share(assignment.divergence)} nats, sum of the layers\u2019 own`],
+        ];
+  return [
+    table,
+    ...(fields.length === 0 ? [] : [renderFields(fields, style)]),
+    ...remarks.map((remark) => `  ${style('dim', 'note')}  ${remark}`),
+  ].join('\n\n');
+}

@@ -1,0 +1,74 @@
+import type { ActivationChoice, LayerPrecision, WeightChoice } from '@tally/core';
+import type { CorrectedLayer } from './correct.ts';
+
+/** What was chosen for one layer's weights, as JSON. */
+export interface LayerRecord {
+  readonly layer: string;
+  readonly precision: string;
+  readonly steps: readonly number[];
+  /** Mean squared (or p-th power) error of the weights over their mean square. */
+  readonly weightError: number;
+  /** Variance-normalised squared error of the layer's output before and after its correction; null without. */
+  readonly outputError: { readonly before: number; readonly after: number } | null;
+}
+
+/** What `tally quantize` chose: the file of `--json`. */
+export interface CalibrationRecord {
+  readonly kind: 'tally-calibration';
+  readonly formatVersion: 1;
+  readonly toolVersion: string;
+  readonly network: string;
+  readonly hash: string;
+  readonly data: { readonly name: string; readonly identity: string; readonly images: number };
+  readonly method: string;
+  readonly equalized: readonly { readonly first: string; readonly second: string }[];
+  readonly correction: string;
+  readonly layers: readonly LayerRecord[];
+  readonly activations: readonly ActivationChoice[];
+  readonly assignment: AssignmentRecord | null;
+  readonly remarks: readonly string[];
+}
+
+/** What `--auto-bits` measured and chose. */
+export interface AssignmentRecord {
+  readonly budgetCycles: number;
+  readonly cycles: number;
+  readonly divergence: number;
+  readonly layers: readonly {
+    readonly layer: string;
+    readonly chosen: string;
+    readonly options: readonly {
+      readonly precision: string;
+      readonly cycles: number;
+      readonly divergence: number;
+    }[];
+  }[];
+  /** Least sum of divergences for growing budgets. */
+  readonly frontier: readonly { readonly cycles: number; readonly divergence: number }[];
+}
+
+/** One record per layer, from what was chosen and corrected. */
+export function layerRecords(
+  weights: readonly WeightChoice[],
+  corrected: readonly CorrectedLayer[],
+  precisionOf: (layer: string) => LayerPrecision | null,
+  text: (precision: LayerPrecision) => string,
+): readonly LayerRecord[] {
+  return weights.map(({ layer, steps, error, signal }) => {
+    const correction = corrected.find((other) => other.layer === layer);
+    const precision = precisionOf(layer);
+    return {
+      layer,
+      precision: precision === null ? '' : text(precision),
+      steps: [...steps.data],
+      weightError: signal > 0 ? error / signal : 0,
+      outputError:
+        correction === undefined || correction.signal === 0
+          ? null
+          : {
+              before: correction.before / correction.signal,
+              after: correction.after / correction.signal,
+            },
+    };
+  });
+}
