@@ -170,7 +170,7 @@ describe('tensors', () => {
     expect(
       said({ dims: new Array<bigint>(16).fill(huge), dataType: 1, rawData: new Uint8Array(4) }),
     ).toContain('onnx-tensor-data');
-    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 20);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 26);
     expect(said({ dims: [2n ** 31n], dataType: 1 })).toBe(
       'onnx-dimension @ tensor.dims[0]: dimension 2147483648; a dimension is between 0 and 2147483647',
     );

@@ -51,13 +51,14 @@ describe('createFloatExecutor', () => {
     const collectGarbage = runInNewContext('gc') as () => void;
     const before = process.memoryUsage().arrayBuffers;
     let steps = 0;
-    let held = 0;
+    let held = Infinity;
     const measuring: OnnxOperator = {
       ...findOperator('', 'Relu', 17)!,
       evaluate: ([operand]) => {
-        if (++steps === 35) {
+        // Buffers are freed beside the program, a little after the collection: the least of several counts.
+        if (++steps >= 35) {
           collectGarbage();
-          held = process.memoryUsage().arrayBuffers - before;
+          held = Math.min(held, process.memoryUsage().arrayBuffers - before);
         }
         return [{ ...operand!, data: new Float32Array(2 ** 21) }];
       },
@@ -67,7 +68,7 @@ describe('createFloatExecutor', () => {
     ]);
     const { outputs } = createFloatExecutor(long, () => measuring).run(x);
     expect([...outputs.keys()]).toEqual(['v40']);
-    // Of 34 values made so far (272 MiB) only the last is needed; the input is ours.
+    // Of at least 34 values made so far (272 MiB) only the last is needed; the input is ours.
     expect(held).toBeLessThan(64 * 2 ** 20);
   });
 
