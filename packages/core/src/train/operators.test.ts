@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { codeRange, type CodeFormat } from '../network/codes.ts';
+import { codeRange } from '../network/codes.ts';
 import type { Window } from '../network/network.ts';
 import { Emitter } from './emitter.ts';
 import { operators, type OperatorAttributes, type OperatorName } from './registry.ts';
 import { apply, random, type Case } from './testing/case.ts';
 import { execute, float, floats } from './testing/execute.ts';
+import { quantizeCases } from './testing/quantize-cases.ts';
 import { rearrangeCases } from './testing/rearrange-cases.ts';
 import { reconstructionCases } from './testing/reconstruction-cases.ts';
 import * as naive from './testing/naive.ts';
@@ -48,52 +49,6 @@ function biasedConvCase(): Case {
 
 const plain = { groups: 1, dilation: [1, 1] as const };
 
-function quantizeCase(
-  title: string,
-  format: CodeFormat,
-  step: number,
-  low: number,
-  high: number,
-  nonNegativeInput = false,
-): Case {
-  const v = random(title, [3, 40], low, high);
-  const features = 40;
-  const qp = format.system === 'unsigned' ? 2 ** format.bits - 1 : 2 ** (format.bits - 1) - 1;
-  const fround = Math.fround(step);
-  return {
-    title,
-    inputs: [v, { shape: [], data: Float64Array.of(fround) }],
-    differentiable: [0, 1],
-    apply: apply('quantize', { codes: codeRange(format), features, nonNegativeInput }),
-    reference: ([value, s], [v0, s0]) =>
-      naive.quantizeFrozen(value, s.data[0], naive.freeze(v0, s0.data[0], format)),
-    gradientScale: [1, 1 / Math.sqrt(features * qp)],
-  };
-}
-
-/** One step per output channel: the gradients of single-step quantizers of its rows. */
-function perChannelCase(): Case {
-  const format = { system: 'sign-magnitude', bits: 3 } as const;
-  const rows = [0.2, 0.35].map((step) => Math.fround(step));
-  return {
-    title: 'W3, one step per channel',
-    inputs: [random('per channel', [2, 30]), { shape: [2], data: Float64Array.from(rows) }],
-    differentiable: [0, 1],
-    apply: apply('quantize', { codes: codeRange(format), features: 30 }),
-    reference: ([value, s], [v0, s0]) => {
-      const row = (tensor: naive.Naive, c: number): naive.Naive => ({
-        shape: [30],
-        data: tensor.data.slice(30 * c, 30 * (c + 1)),
-      });
-      const quantized = [0, 1].map((c) =>
-        naive.quantizeFrozen(row(value, c), s.data[c], naive.freeze(row(v0, c), s0.data[c], format)),
-      );
-      return { shape: value.shape, data: Float64Array.from(quantized.flatMap(({ data }) => [...data])) };
-    },
-    gradientScale: [1, 1 / Math.sqrt(30 * 3)],
-  };
-}
-
 /** At least one case per operator: a new operator without one does not compile. */
 const cases: { readonly [Name in OperatorName]: readonly [Case, ...Case[]] } = {
   conv: [
@@ -129,6 +84,7 @@ const cases: { readonly [Name in OperatorName]: readonly [Case, ...Case[]] } = {
   'batch-norm-training': [
     [3, 2, 5, 4],
     [2, 3, 21, 20],
+    [6, 3],
   ].map((shape): Case => {
     const channels = shape[1];
     return {
@@ -141,23 +97,21 @@ const cases: { readonly [Name in OperatorName]: readonly [Case, ...Case[]] } = {
         return naive.batchNorm(x, gamma, beta, mean, variance, 1e-5);
       },
     };
-  }) as [Case, Case],
+  }) as [Case, Case, Case],
   'batch-norm-inference': [
-    {
-      title: 'given statistics',
-      inputs: [
-        random('x', [3, 2, 5, 4]),
-        random('gamma', [2]),
-        random('beta', [2]),
-        random('mean', [2]),
-        random('variance', [2], 0.5, 2),
-      ],
+    [3, 2, 5, 4],
+    [5, 2],
+  ].map((shape): Case => {
+    const perChannel = ['gamma', 'beta', 'mean'].map((name) => random(name, [2]));
+    return {
+      title: `given statistics, [${shape.join(', ')}]`,
+      inputs: [random('x', shape), ...perChannel, random('variance', [2], 0.5, 2)],
       differentiable: [0, 1, 2],
       apply: apply('batch-norm-inference', { epsilon: 1e-5 }),
       reference: ([x, gamma, beta, mean, variance]) =>
         naive.batchNorm(x, gamma, beta, mean.data, variance.data, 1e-5),
-    },
-  ],
+    };
+  }) as [Case, Case],
   relu: [
     {
       title: 'signs mixed',
@@ -230,14 +184,7 @@ const cases: { readonly [Name in OperatorName]: readonly [Case, ...Case[]] } = {
       reference: ([x, w]) => naive.fullyConnected(x, w, undefined),
     },
   ],
-  quantize: [
-    perChannelCase(),
-    quantizeCase('A2', { system: 'unsigned', bits: 2 }, 0.31, -0.4, 1.4),
-    quantizeCase('A2 after a ReLU', { system: 'unsigned', bits: 2 }, 0.31, 0.01, 1.4, true),
-    quantizeCase('A8', { system: 'unsigned', bits: 8 }, 0.004, -0.2, 1.2),
-    quantizeCase('W3 sign-magnitude', { system: 'sign-magnitude', bits: 3 }, 0.21, -1, 1),
-    quantizeCase("W3 two's complement", { system: 'twos-complement', bits: 3 }, 0.21, -1, 1),
-  ],
+  quantize: quantizeCases,
   clip: [
     {
       title: 'both bounds',
