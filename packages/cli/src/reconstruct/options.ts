@@ -34,3 +34,22 @@ export const defaultReconstruction: ReconstructOptions = {
   seed: 1,
   threads: 1,
 };
+
+/** How a whole network is tuned without changing its weights. */
+export interface PolishOptions {
+  readonly iterations: number;
+  /** Images per step. */
+  readonly batch: number;
+  /** Largest learning rates (Adam) of activation steps, batch norm and biases. */
+  readonly rates: { readonly step: number; readonly affine: number };
+  readonly seed: number;
+  readonly threads: number;
+}
+
+export const defaultPolish: PolishOptions = {
+  iterations: 100,
+  batch: 16,
+  rates: { step: 5e-4, affine: 5e-4 },
+  seed: 1,
+  threads: 1,
+};

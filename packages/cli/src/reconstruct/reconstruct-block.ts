@@ -8,16 +8,29 @@ import {
   regularizerAt,
   undecidedShare,
   weightShapesOf,
+  type BlockStepOptions,
   type FloatTensor,
   type Learned,
   type LearnedGroup,
   type ModelGraph,
+  type RegularizerSchedule,
   type WeightQuantizer,
 } from '@tally/core';
 import { Tensor } from 'onnxruntime-node';
 import { fromTensor, openSession, outputOf, scalarOf, toTensor } from '../train/session.ts';
-import type { ReconstructOptions } from './options.ts';
 import { Sampler, samplePlan, type BlockData } from './sampler.ts';
+
+/** How one block is trained. */
+export interface BlockTraining extends Omit<BlockStepOptions, 'batch'> {
+  readonly iterations: number;
+  readonly batch: number;
+  /** Side of crops, see {@link samplePlan}. */
+  readonly crop: number;
+  readonly rates: Readonly<Record<LearnedGroup, number>>;
+  readonly regularizer: RegularizerSchedule;
+  readonly seed: number;
+  readonly threads: number;
+}
 
 /** What reconstruction did to a block. */
 export interface ReconstructedBlock {
@@ -51,24 +64,26 @@ function quantizers(block: ModelGraph): ReadonlyMap<string, WeightQuantizer> {
  * output is the float network's (BRECQ with QDrop), then rounds the weights for good.
  *
  * @param block on whole feature maps.
- * @param onStep steps done and the squared error of the step: sum over channels, mean over pixels.
+ * @param onStep steps done and the step's objective; squared error: sum over channels, mean over pixels.
  */
 export async function reconstructBlock(
   block: ModelGraph,
   parameters: ReadonlyMap<string, FloatTensor>,
   data: BlockData,
-  options: ReconstructOptions,
+  options: BlockTraining,
   onStep: (done: number, loss: number) => void = () => undefined,
 ): Promise<ReconstructedBlock> {
   const plan = samplePlan(block, options.batch, options.crop);
   const cropped = { ...block, input: { ...block.input, shape: plan.input } };
   const emitted = blockStepGraph(cropped, weightShapesOf(block, parameters), {
     batch: plan.batch,
+    rounding: options.rounding,
     affine: options.affine,
     drop: options.drop,
+    objective: options.objective,
   });
   const sampler = new Sampler(data, block, plan, emitted, options.seed);
-  const byWeight = quantizers(block);
+  const byWeight = options.rounding ? quantizers(block) : new Map<string, WeightQuantizer>();
   const constants: Record<string, Tensor> = Object.fromEntries(
     emitted.constants.map((name) => [blockNames.parameter(name), toTensor(parameterOf(parameters, name))]),
   );
@@ -115,7 +130,7 @@ export async function reconstructBlock(
 
 /** The scalars of a step: learning rates, Adam's corrections, the regulariser. */
 function schedule(
-  { rates, regularizer, iterations }: ReconstructOptions,
+  { rates, regularizer, iterations }: BlockTraining,
   groups: readonly LearnedGroup[],
   step: number,
 ): Record<string, Tensor> {
@@ -130,8 +145,10 @@ function schedule(
     ...Object.fromEntries(groups.map((group) => [blockNames.rate(group), scalar(rate(group))])),
     [blockNames.firstCorrection]: scalar(corrections.first),
     [blockNames.secondCorrection]: scalar(corrections.second),
-    [blockNames.regularization]: scalar(weight),
-    [blockNames.beta]: scalar(beta),
+    ...(groups.includes('rounding') && {
+      [blockNames.regularization]: scalar(weight),
+      [blockNames.beta]: scalar(beta),
+    }),
   };
 }
 

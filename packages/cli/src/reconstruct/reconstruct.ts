@@ -103,7 +103,8 @@ export async function reconstruct(
       const before = await measured();
       let result: ReconstructedBlock | null = null;
       if (data !== null && isLearned(model, block, options.widest)) {
-        result = await reconstructBlock(quantized, parameters, data, options, (done, loss) =>
+        const training = { ...options, rounding: true, objective: 'squared-error' } as const;
+        result = await reconstructBlock(quantized, parameters, data, training, (done, loss) =>
           progress.step?.(index, done, options.iterations, loss),
         );
         for (const [name, tensor] of result.parameters) {

@@ -106,13 +106,15 @@ export class Sampler {
     const feeds: Record<string, Tensor> = {
       [blockNames.input]: new Tensor('float32', this.#input, [batch, ...input]),
       [blockNames.target]: new Tensor('float32', this.#target, [batch, ...output]),
-      [blockNames.pixels]: new Tensor(
+      ...Object.fromEntries(masks),
+    };
+    if (this.#step.weighted) {
+      feeds[blockNames.pixels] = new Tensor(
         'float32',
         this.#pixels,
         [batch, ...output].map((size, axis) => (axis === 1 ? 1 : size)),
-      ),
-      ...Object.fromEntries(masks),
-    };
+      );
+    }
     if (this.#step.mixed) {
       feeds[blockNames.floatInput] = new Tensor('float32', this.#floatInput, [batch, ...input]);
     }

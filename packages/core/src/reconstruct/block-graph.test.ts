@@ -8,11 +8,24 @@ import { quantizedGraph } from '../train/quantizers.ts';
 import { Random } from '../train/random.ts';
 import { execute, float, floats } from '../train/testing/execute.ts';
 import { adamCorrections } from './adam.ts';
-import { blockForwardGraph, blockNames, blockStepGraph, type BlockStep } from './block-graph.ts';
+import {
+  blockForwardGraph,
+  blockNames,
+  blockStepGraph,
+  type BlockStep,
+  type BlockStepOptions,
+} from './block-graph.ts';
 import { blockGraph, partition } from './partition.ts';
 import { initialRounding } from './rounding.ts';
 
 const BATCH = 2;
+const PLAIN: BlockStepOptions = {
+  batch: BATCH,
+  rounding: true,
+  affine: false,
+  drop: false,
+  objective: 'squared-error',
+};
 const FORMAT = { system: 'sign-magnitude', bits: 3 } as const;
 
 /** The second residual block of a small ResNet-8, quantized, with random input. */
@@ -103,7 +116,7 @@ async function softOutput(): Promise<Float32Array> {
 
 describe('a step of block reconstruction', () => {
   it('begins with the float weights: the loss is the weighted distance of their output from the target', async () => {
-    const step = blockStepGraph(block, weightShapes, { batch: BATCH, affine: true, drop: false });
+    const step = blockStepGraph(block, weightShapes, { ...PLAIN, affine: true });
     const start = await softOutput();
     const random = new Random(9, 'target');
     const target = start.map((value) => value + random.normal());
@@ -114,7 +127,7 @@ describe('a step of block reconstruction', () => {
   });
 
   it('moves everything by its learning rate against the gradient, and the loss falls', async () => {
-    const step = blockStepGraph(block, weightShapes, { batch: BATCH, affine: true, drop: false });
+    const step = blockStepGraph(block, weightShapes, { ...PLAIN, affine: true });
     expect(new Set(step.learned.map(({ group }) => group))).toEqual(new Set(['rounding', 'step', 'affine']));
     const target = (await softOutput()).map((value) => Math.max(0, 0.5 * value - 0.1));
     const rate = 1e-3;
@@ -138,7 +151,7 @@ describe('a step of block reconstruction', () => {
   });
 
   it('gives gradients of rounding that central differences of the loss confirm', async () => {
-    const step = blockStepGraph(block, weightShapes, { batch: BATCH, affine: false, drop: false });
+    const step = blockStepGraph(block, weightShapes, PLAIN);
     expect(step.learned.every(({ group }) => group !== 'affine')).toBe(true);
     const target = (await softOutput()).map((value) => 0.7 * value);
     const feeds = feedsOf(step, target, 0);
@@ -167,7 +180,7 @@ describe('a step of block reconstruction', () => {
   });
 
   it('drops quantization where the masks say, and mixes the inputs', async () => {
-    const step = blockStepGraph(block, weightShapes, { batch: BATCH, affine: false, drop: true });
+    const step = blockStepGraph(block, weightShapes, { ...PLAIN, drop: true });
     // The block's own input quantizer is shared by the branch and the shortcut.
     expect(step.drops.map(({ quantizer }) => quantizer)).toEqual([
       'block1.relu2.quantize',
@@ -191,7 +204,7 @@ describe('a step of block reconstruction', () => {
     });
     const loss = async (drop: number, mix: number): Promise<number> =>
       floats(await execute(step.bytes, { ...feeds, ...masks(drop), ...mixed(mix) }), blockNames.loss)[0];
-    const without = blockStepGraph(block, weightShapes, { batch: BATCH, affine: false, drop: false });
+    const without = blockStepGraph(block, weightShapes, PLAIN);
     const plain = floats(await execute(without.bytes, feedsOf(without, target, 0)), blockNames.loss)[0];
     expect(await loss(0, 0)).toBe(plain);
     expect(await loss(1, 0)).not.toBe(plain);

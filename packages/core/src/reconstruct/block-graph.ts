@@ -50,10 +50,17 @@ export interface Learned {
 /** How a block's training step is made. */
 export interface BlockStepOptions {
   readonly batch: number;
+  /** Learn the rounding of weights; otherwise they are quantized as they are. */
+  readonly rounding: boolean;
   /** Learn batch norm's gamma and beta and the biases too. */
   readonly affine: boolean;
   /** Drop activation quantization at random (QDrop). */
   readonly drop: boolean;
+  /**
+   * What is minimised: the squared error of any output, or, of logits `[batch, classes]`, the cross entropy of
+   * the float network's softmax and the block's (Hinton et al. 2015, temperature 1).
+   */
+  readonly objective: 'squared-error' | 'distillation';
 }
 
 /** A block's training step. */
@@ -67,12 +74,17 @@ export interface BlockStep {
   readonly drops: readonly { readonly quantizer: string; readonly shape: readonly number[] }[];
   /** Whether the float network's input and a mask are taken too. */
   readonly mixed: boolean;
+  /** Whether output pixels are weighted (squared error). */
+  readonly weighted: boolean;
   /** Shape of the output, without the batch axis. */
   readonly output: readonly number[];
 }
 
 /** Largest relative shrinkage of a step in one update: it stays positive for ever. */
 const LEAST_STEP_RATIO = 0.5;
+
+/** The temperature of both softmaxes when logits are distilled. */
+const TEMPERATURE = 1;
 
 function groupOf({ role }: ParameterSpec, roundable: boolean): LearnedGroup | null {
   switch (role) {
@@ -99,7 +111,7 @@ function groupOf({ role }: ParameterSpec, roundable: boolean): LearnedGroup | nu
  * pass; Adam. With `drop` the input is a random mixture of the quantized and the float network's, and each
  * element keeps its unquantized value at random (QDrop, Wei et al., ICLR 2022).
  *
- * Inputs and outputs: {@link blockNames}; the loss is the weighted squared error without the regulariser.
+ * Inputs and outputs: {@link blockNames}; the loss is that of the objective without the regulariser.
  *
  * @param block the block as a network of its own.
  * @param weightShapes shapes of weights and steps, by parameter name.
@@ -126,7 +138,7 @@ export function blockStepGraph(
   const logits = new Map<string, Value>();
   for (const spec of parameterSpecs(block, weightShapes)) {
     const { name, shape } = spec;
-    const group = groupOf(spec, rounded.has(name));
+    const group = groupOf(spec, options.rounding && rounded.has(name));
     if (group === null || (group === 'affine' && !options.affine)) {
       constants.push(name);
       values.set(name, emitter.input(blockNames.parameter(name), shape));
@@ -177,16 +189,16 @@ export function blockStepGraph(
   // How far it is from the float network, and how undecided the rounding is.
   const outputShape = pass.logits.shape;
   const target = emitter.input(blockNames.target, outputShape);
-  const weight = emitter.input(
-    blockNames.pixels,
-    outputShape.map((size, axis) => (axis === 1 ? 1 : size)),
-  );
-  const error = tape.apply('squared-error', [pass.logits], { target, weight }).output;
-  const regularization = emitter.input(blockNames.regularization, []);
-  const beta = emitter.input(blockNames.beta, []);
-  const total = [...logits.values()]
-    .map((v) => tape.apply('round-regularizer', [v], { beta, weight: regularization }).output)
-    .reduce((sum, one) => tape.apply('add', [sum, one], {}).output, error);
+  const error = emitError(tape, pass.logits, target, options.objective);
+  let total = error;
+  if (logits.size > 0) {
+    const weight = emitter.input(blockNames.regularization, []);
+    const beta = emitter.input(blockNames.beta, []);
+    for (const v of logits.values()) {
+      const undecided = tape.apply('round-regularizer', [v], { beta, weight }).output;
+      total = tape.apply('add', [total, undecided], {}).output;
+    }
+  }
 
   // Backward, and one update of everything that is learned.
   const gradients = tape.gradients(total);
@@ -223,8 +235,30 @@ export function blockStepGraph(
     constants,
     drops,
     mixed: options.drop,
+    weighted: options.objective === 'squared-error',
     output: outputShape.slice(1),
   };
+}
+
+function emitError(
+  tape: Tape,
+  output: Value,
+  target: Value,
+  objective: BlockStepOptions['objective'],
+): Value {
+  switch (objective) {
+    case 'squared-error': {
+      const weight = tape.emitter.input(
+        blockNames.pixels,
+        output.shape.map((size, axis) => (axis === 1 ? 1 : size)),
+      );
+      return tape.apply('squared-error', [output], { target, weight }).output;
+    }
+    case 'distillation':
+      return tape.apply('distillation', [output], { teacher: target, temperature: TEMPERATURE }).output;
+    default:
+      throw new Error(`unknown objective ${String(objective satisfies never)}`);
+  }
 }
 
 /**
