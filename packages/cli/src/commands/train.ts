@@ -2,6 +2,7 @@ import { fail, type LayerPrecision, type Precision } from '@tally/core';
 import { Command, Option } from 'commander';
 import { basename } from 'node:path';
 import { checkOutputs } from '../io/outputs.ts';
+import { parseNormalization } from './eval.ts';
 
 type Codes = Precision['codes'];
 
@@ -65,6 +66,7 @@ interface Flags {
   readonly codes?: Codes;
   readonly bits?: Record<string, Partial<LayerPrecision>>;
   readonly init?: string;
+  readonly normalize: string;
   readonly teacher?: string;
   readonly distillationShare: number;
   readonly temperature: number;
@@ -131,7 +133,8 @@ export function trainCommand(): Command {
     .summary('train a network, in full precision or with learned step sizes (LSQ)')
     .description(
       'Trains a ResNet-8 on IDX images (Fashion-MNIST by default): first in full precision, then, from that ' +
-        'parent, with 2- to 8-bit weights and activations by learned step size quantization (LSQ).\n\n' +
+        'parent, with 2- to 8-bit weights and activations by learned step size quantization (LSQ). Any other ' +
+        'network comes in with --init, from a .model or an .onnx file, and may imitate a --teacher.\n\n' +
         'Writes OUT (the model), and beside it .metrics.json, .metrics.jsonl (a line per epoch) and, on the way, ' +
         '.checkpoint, from which --resume continues a killed run to the same bytes.',
     )
@@ -164,9 +167,14 @@ export function trainCommand(): Command {
       'widths and weight codes of single layers, e.g. conv1=W8A8,fc=W8:twos-complement (default: first and last layer W8A8)',
       parseBits,
     )
-    .option('--init <model>', 'model file to start from; required for low-bit training')
+    .option('--init <model>', '.model or .onnx file to start from; required for low-bit training')
+    .option(
+      '--normalize <means>',
+      'what .onnx files expect of their images: imagenet, none (x / 255), or MEANS/STDS',
+      'none',
+    )
     .option('--per-channel', 'one weight step per output channel, which costs the macro nothing', false)
-    .option('--teacher <model>', 'full-precision model to imitate as well (knowledge distillation)')
+    .option('--teacher <model>', 'full-precision .model or .onnx to imitate as well (knowledge distillation)')
     .option(
       '--distillation-share <share>',
       'share of the teacher in the loss, 0 to 1; the labels have the rest',
@@ -227,7 +235,8 @@ export function trainCommand(): Command {
         '  tally train --precision fp32 --out out/fp32.model\n' +
         '  tally train --precision w3a2 --init out/fp32.model --out out/w3a2.model\n' +
         '  tally train --weights 4 --activations 4 --codes twos-complement --init out/fp32.model --out out/w4a4.model\n' +
-        '  tally train --precision w3a2 --init out/fp32.model --out out/w3a2.model --resume\n',
+        '  tally train --precision w3a2 --init out/fp32.model --out out/w3a2.model --resume\n' +
+        '  tally train --precision w3a3 --init resnet20.onnx --teacher resnet20.onnx --normalize imagenet --per-channel --data cifar-10-batches-bin --out out/r20.model\n',
     )
     .action(async (flags: Flags) => {
       checkOutputs([flags.out], flags.init === undefined ? [] : [flags.init]);
@@ -240,6 +249,7 @@ export function trainCommand(): Command {
         data: flags.data,
         precision,
         parent: flags.init ?? null,
+        normalization: flags.normalize === 'none' ? null : parseNormalization(flags.normalize),
         teacher: flags.teacher ?? null,
         distillation: { share: flags.distillationShare, temperature: flags.temperature },
         cropPadding: flags.cropPadding ?? null,

@@ -1,4 +1,4 @@
-import type { Distillation, Precision } from '@tally/core';
+import type { Distillation, Normalization, Precision } from '@tally/core';
 
 /** Everything that decides what a training run makes. */
 export interface TrainOptions {
@@ -8,9 +8,11 @@ export interface TrainOptions {
   readonly data: string;
   /** Null trains in full precision. */
   readonly precision: Precision | null;
-  /** Model file to start from; null starts from random weights (full precision only). */
+  /** What ONNX files among `parent` and `teacher` expect of their images; null: x / 255. */
+  readonly normalization: Normalization | null;
+  /** Model or ONNX file to start from; null starts from random weights (full precision only). */
   readonly parent: string | null;
-  /** Model file of the full-precision network that is imitated; null learns from the labels alone. */
+  /** Model or ONNX file of the full-precision network that is imitated; null learns from the labels alone. */
   readonly teacher: string | null;
   /** Read with a teacher only. */
   readonly distillation: Distillation;

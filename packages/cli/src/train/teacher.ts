@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
-import { decodeModel, fail, graphNames, inferenceGraph } from '@tally/core';
+import { graphNames, inferenceGraph, type Normalization } from '@tally/core';
 import type { Tensor } from 'onnxruntime-node';
+import { readModelFile } from '../io/model-file.ts';
 import { openSession, outputOf } from './session.ts';
 
 /** The full-precision network that a student imitates. */
@@ -14,21 +12,20 @@ export interface Teacher {
   close(): Promise<void>;
 }
 
-/** Opens the model file of a teacher for batches of one size. @throws TallyError when it cannot be read. */
+/** Opens the model or ONNX file of a teacher for batches of one size. @throws TallyError when it cannot be read. */
 export async function openTeacher(
   path: string,
-  options: { readonly batch: number; readonly threads: number },
+  options: {
+    readonly batch: number;
+    readonly threads: number;
+    readonly normalization: Normalization | null;
+  },
 ): Promise<Teacher> {
-  const bytes = await readFile(path).catch(() =>
-    fail('file-missing', path, 'cannot be read', 'name the model file of a full-precision network'),
-  );
-  const session = await openSession(
-    inferenceGraph(decodeModel(bytes, basename(path)), options),
-    options.threads,
-  );
+  const { model, file, sha256 } = await readModelFile(path, options.normalization);
+  const session = await openSession(inferenceGraph(model, options), options.threads);
   return {
-    file: basename(path),
-    sha256: createHash('sha256').update(bytes).digest('hex'),
+    file,
+    sha256,
     logits: async (images) => outputOf(await session.run({ [graphNames.images]: images }), graphNames.logits),
     close: () => session.release(),
   };

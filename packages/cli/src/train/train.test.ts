@@ -29,6 +29,7 @@ function options(name: string, changes: Partial<TrainOptions> = {}): TrainOption
     data,
     precision: null,
     parent: null,
+    normalization: null,
     teacher: null,
     distillation: { share: 0.5, temperature: 4 },
     cropPadding: null,
@@ -150,7 +151,7 @@ describe('train', () => {
       'train.batch: a batch of 500 from 320 images [batch-too-large] — use at most 320',
     );
     await expect(train(options('x', { parent: join(directory, 'none.model') }), silent)).rejects.toThrow(
-      'none.model: cannot be read [file-missing] — name a model file that `tally train` wrote',
+      'none.model: there is no such model file [file-missing] — check the path, or run the command that makes it',
     );
     await expect(train(options('x', { learningRate: 1e30 }), silent)).rejects.toThrow(/training-diverged/);
     await expect(train(options('none/x'), silent)).rejects.toThrow(/output-not-writable/);

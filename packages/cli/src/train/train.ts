@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import {
-  decodeModel,
   encodeModel,
   fail,
   graphNames,
@@ -21,6 +20,7 @@ import {
   type Schedule,
 } from '@tally/core';
 import { Tensor } from 'onnxruntime-node';
+import { readModelFile } from '../io/model-file.ts';
 import { checkWritable, writeAllAtomically } from '../io/outputs.ts';
 import { readTrainingData, type LabelledSet } from './data.ts';
 import { openTeacher } from './teacher.ts';
@@ -63,16 +63,7 @@ async function startModel(
       parentSha256: null,
     };
   }
-  const bytes = await readFile(options.parent).catch(() =>
-    fail(
-      'file-missing',
-      options.parent ?? '',
-      'cannot be read',
-      'name a model file that `tally train` wrote',
-    ),
-  );
-  const parent = decodeModel(bytes, basename(options.parent));
-  const parentSha256 = sha256(bytes);
+  const { model: parent, sha256: parentSha256 } = await readModelFile(options.parent, options.normalization);
   if (options.precision === null)
     return { model: { ...parent, graph: { ...parent.graph, name: options.name } }, parentSha256 };
   const values = quantizedValues(quantizedGraph(parent.graph, options.name, options.precision));
