@@ -8,8 +8,8 @@ import type { AutoBits } from './auto-bits.ts';
  */
 export function parseCandidates(text: string, path: string): readonly LayerPrecision[] {
   return text.split(',').map((part) => {
-    const [rule] = parseBitsRules(`*=${part.trim()}`, path);
-    const { weights, activations, codes = 'sign-magnitude' } = rule?.precision ?? {};
+    const precision = parseBitsRules(`*=${part.trim()}`, path).at(0)?.precision ?? {};
+    const { weights, activations, codes = 'sign-magnitude' } = precision;
     if (weights === undefined || activations === undefined) {
       return fail('option-malformed', path, `'${part}' has one width only`, 'write both, e.g. W3A2');
     }
