@@ -22,6 +22,8 @@ class Sketch {
   readonly operators: string[] = [];
   readonly random: Random;
   readonly made: Value[] = [];
+  /** The input, and what is only a multiple of it. */
+  readonly scaledImages = new Set(['image']);
 
   constructor(seed: number) {
     this.random = new Random(seed);
@@ -128,7 +130,8 @@ const clip: Step = (s, x) => {
 
 const withConstant: Step = (s, x) => {
   const [c] = x.shape;
-  const operator = s.pick(['Add', 'Sub', 'Mul', 'Div']);
+  // What is 0 after an Add or Sub of the image is no pixel code, and its padding rounded to one: scaled only.
+  const operator = s.pick(s.scaledImages.has(x.name) ? ['Mul', 'Div'] : ['Add', 'Sub', 'Mul', 'Div']);
   const [shape, count] = s.pick([
     [[], 1],
     [[1, c, 1, 1], c],
@@ -137,7 +140,9 @@ const withConstant: Step = (s, x) => {
   ] as const);
   const constant = s.constant(shape, s.numbers(count, 0.4, operator === 'Mul' || operator === 'Div' ? 1 : 0));
   const isFlipped = operator !== 'Div' && s.chance();
-  return s.value(s.node(operator, isFlipped ? [constant, x.name] : [x.name, constant]), x.shape);
+  const name = s.node(operator, isFlipped ? [constant, x.name] : [x.name, constant]);
+  if (s.scaledImages.has(x.name)) s.scaledImages.add(name);
+  return s.value(name, x.shape);
 };
 
 /** Sum with an earlier value of the same shape (or itself). */
