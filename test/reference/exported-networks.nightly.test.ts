@@ -12,8 +12,9 @@ describe.each(SHIPPED)('$name, all test images in ONNX Runtime', ({ name }) => {
       data.count,
     );
     expect(correct).toBe(trainerCorrect);
-    // Codes differ only where float32 sums in another order fall on the other side of a threshold.
-    expect(differentCodes / codes).toBeLessThan(1e-7);
+    // Codes differ where float32 sums in another order fall on the other side of a threshold, and in what follows: measured
+    // 14, 30 and 38 of 533,760,000, in 3, 2 and 8 of the 10,000 images.
+    expect(differentCodes / codes).toBeLessThan(2e-7);
   });
 
   test('as integer ONNX: every output', async () => {

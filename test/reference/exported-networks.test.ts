@@ -21,7 +21,7 @@ describe.each(SHIPPED)('$name', ({ name }) => {
       data,
       IMAGES,
     );
-    // Codes that layers read: 4 x 16 x 28^2 - 16 x 28^2 / 2 ... are counted by the graph itself; 53,376 an image.
+    // Seven quantizers: 3 x 16 x 28^2 + 2 x 32 x 14^2 + 64 x 7^2 + 64 = 53,376 codes an image.
     expect([images, codes, differentCodes]).toEqual([IMAGES, IMAGES * 53_376, 0]);
     expect(correct).toBe(trainerCorrect);
   });
