@@ -2,7 +2,7 @@ import { fail, TallyError, throwIfAny } from '../../diagnostics/index.ts';
 import { inputsOf, type Model, type ModelGraph } from '../../model/model.ts';
 import { INPUT_ID, type Shape } from '../../network/network.ts';
 import type { OnnxNode } from '../onnx/graph.ts';
-import { quoted } from '../onnx/place.ts';
+import { printable, quoted } from '../onnx/place.ts';
 import type { SimplifiedGraph, ValueType } from '../onnx/simplified.ts';
 import { isUsable, type InputAffine } from './input-affine.ts';
 import { Importer, placeOf, type ImportRemark } from './importer.ts';
@@ -34,6 +34,9 @@ export interface ImportedNetwork {
   readonly remarks: readonly ImportRemark[];
 }
 
+/** Names listed in one refusal. */
+const MOST_NAMED = 10;
+
 interface BoundInput {
   /** ONNX value that is the network's input. */
   readonly name: string;
@@ -55,7 +58,7 @@ function bindInput(graph: SimplifiedGraph): BoundInput {
     return fail(
       'import-input',
       'graph.inputs',
-      `there are ${graph.inputs.length} inputs: ${graph.inputs.map(quoted).join(', ')}`,
+      `there are ${graph.inputs.length} inputs: ${graph.inputs.slice(0, MOST_NAMED).map(quoted).join(', ')}`,
       'a network has one input, the image',
     );
   const declared = graph.types.get(name);
@@ -130,7 +133,7 @@ function importNode(importer: Importer, node: OnnxNode): void {
     const rule = findImportRule(node);
     if (rule !== undefined) rule(scope);
     else {
-      const reason = `${node.operator} has no form on the macro or beside it`;
+      const reason = `${printable(node.operator)} has no form on the macro or beside it`;
       scope.refuse(reason, 'it runs in the float executor only');
     }
   } catch (error) {
@@ -152,7 +155,7 @@ function bindOutput(importer: Importer): string {
   if (first?.kind !== 'activation') return refuse('does not depend on the input', 'export the network again');
   if (values.some((value) => value?.kind !== 'activation' || value.id !== first.id))
     return refuse(
-      `is one of ${outputs.length} outputs: ${outputs.map(quoted).join(', ')}`,
+      `is one of ${outputs.length} outputs: ${outputs.slice(0, MOST_NAMED).map(quoted).join(', ')}`,
       'a classifier has one; cut the others off',
     );
   if (first.integers !== null)

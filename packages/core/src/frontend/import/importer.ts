@@ -3,6 +3,7 @@ import { inputsOf, type FloatTensor, type ModelNode } from '../../model/model.ts
 import { INPUT_ID, type Shape } from '../../network/network.ts';
 import type { OnnxNode } from '../onnx/graph.ts';
 import { numbersOf } from '../onnx/ops/support/elements.ts';
+import { printable, quoted } from '../onnx/place.ts';
 import type { SimplifiedGraph } from '../onnx/simplified.ts';
 import { ofChannel, type InputAffine } from './input-affine.ts';
 import { Names } from './names.ts';
@@ -25,7 +26,7 @@ export interface ImportedInput {
 
 /** How the file names a node: `node 'conv1' (Conv)`. */
 export function placeOf({ name, operator }: OnnxNode): string {
-  return `node '${name}' (${operator})`;
+  return `node ${quoted(name)} (${printable(operator)})`;
 }
 
 /** The state of one import: the model as far as it is made, and what every ONNX value has become. */

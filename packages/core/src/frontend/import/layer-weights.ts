@@ -1,5 +1,6 @@
 import type { FloatTensor, WeightQuantizer } from '../../model/model.ts';
 import type { Shape } from '../../network/network.ts';
+import { quoted } from '../onnx/place.ts';
 import { ofChannel, type InputAffine } from './input-affine.ts';
 import type { NodeScope } from './scope.ts';
 import type { ConstantValue } from './value.ts';
@@ -38,7 +39,8 @@ export function layerWeights(
     return { shape, data: values, quantizer: null };
   }
   const { codes, scales, format } = quantization;
-  if ('refusal' in format) scope.refuse(`its weights '${constant.origin}' ${format.refusal}`, format.remedy);
+  if ('refusal' in format)
+    scope.refuse(`its weights ${quoted(constant.origin)} ${format.refusal}`, format.remedy);
   const [outputs = 1] = shape;
   const row = codes.length / outputs;
   const scaleAt = (i: number): number => scales[scales.length === 1 ? 0 : (order?.(i) ?? i)] ?? NaN;
@@ -47,12 +49,12 @@ export function layerWeights(
   const wrong = steps.findIndex((step) => !(step > 0 && step < Infinity));
   if (!isPerOutput)
     scope.refuse(
-      `its weights '${constant.origin}' have scales that differ within one output channel`,
+      `its weights ${quoted(constant.origin)} have scales that differ within one output channel`,
       'use one scale per tensor or per output channel',
     );
   if (wrong >= 0)
     scope.refuse(
-      `the scale of its weights '${constant.origin}' is ${steps[wrong]} at output channel ${wrong}`,
+      `the scale of its weights ${quoted(constant.origin)} is ${steps[wrong]} at output channel ${wrong}`,
       'a scale is a positive number',
     );
   const isOne = steps.every((step) => step === steps[0]);

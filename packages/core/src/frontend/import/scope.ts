@@ -2,6 +2,7 @@ import { fail } from '../../diagnostics/index.ts';
 import type { Shape } from '../../network/network.ts';
 import type { OnnxNode } from '../onnx/graph.ts';
 import type { EvaluationContext } from '../onnx/operator.ts';
+import { quoted } from '../onnx/place.ts';
 import { perFeature } from './input-affine.ts';
 import { placeOf, type Importer } from './importer.ts';
 import { countOf, paddedShape, type Activation, type ConstantValue, type ImportedValue } from './value.ts';
@@ -37,7 +38,8 @@ export class NodeScope implements EvaluationContext {
   value(index: number): ImportedValue {
     const name = this.node.inputs[index] ?? '';
     const value = this.importer.values.get(name);
-    if (value === undefined) return this.refuse(`input ${index} ('${name}') is not there`, 'export again');
+    if (value === undefined)
+      return this.refuse(`input ${index} (${quoted(name)}) is not there`, 'export again');
     return value;
   }
 
@@ -46,7 +48,7 @@ export class NodeScope implements EvaluationContext {
     const value = this.value(index);
     if (value.kind === 'constant')
       this.refuse(
-        `input ${index} ('${this.node.inputs[index] ?? ''}') is a constant, and ${this.node.operator} is imported of activations`,
+        `input ${index} (${quoted(this.node.inputs[index] ?? '')}) is a constant, and ${this.node.operator} is imported of activations`,
         'let the exporter fold constants',
       );
     if (value.kind !== 'activation')
@@ -69,7 +71,7 @@ export class NodeScope implements EvaluationContext {
     const value = this.value(index);
     if (value.kind !== 'constant')
       return this.refuse(
-        `${what} ('${this.node.inputs[index] ?? ''}') depends on the network's input`,
+        `${what} (${quoted(this.node.inputs[index] ?? '')}) depends on the network's input`,
         'only constants are imported there',
       );
     return value;
@@ -99,7 +101,7 @@ export class NodeScope implements EvaluationContext {
   #shape(name: string): readonly number[] {
     const type = this.importer.graph.types.get(name);
     if (type === undefined)
-      return this.refuse(`the shape of '${name}' is not known`, 'export with static shapes');
+      return this.refuse(`the shape of ${quoted(name)} is not known`, 'export with static shapes');
     return type.shape;
   }
 

@@ -1,3 +1,4 @@
+import { quoted } from '../../onnx/place.ts';
 import { dividedBy, isUsable, minus } from '../input-affine.ts';
 import type { ImportRule, NodeScope } from '../scope.ts';
 import { halfZeroPoint } from './half-zero-point.ts';
@@ -23,7 +24,7 @@ function perChannel(
   if (data.length > 0 && data.every((value) => value === data[0]) && fits) return [data[0]];
   if (data.length === 0 || !fits || !onlyChannels)
     scope.refuse(
-      `its constant '${origin}' of shape [${own.join(', ')}] beside [${shape.join(', ')}] is not one number, nor one per channel`,
+      `its constant ${quoted(origin)} of shape [${own.join(', ')}] beside [${shape.join(', ')}] is not one number, nor one per channel`,
       'only these become part of a layer',
     );
   return Array.from(data);
@@ -62,7 +63,7 @@ function withConstant(scope: NodeScope, operator: Arithmetic, index: 0 | 1): voi
   if (operator === 'Div' && index === 1)
     scope.refuse('divides by an activation', 'this runs in the float executor only');
   if (operator === 'Div' && values.includes(0))
-    scope.refuse(`its constant '${constant.origin}' has a zero`, 'nothing is divided by zero');
+    scope.refuse(`its constant ${quoted(constant.origin)} has a zero`, 'nothing is divided by zero');
   const isFlipped = operator === 'Sub' && index === 1;
   const composed =
     isFlipped || value.zeros !== null || (value.shape[0] !== shape[1] && values.length > 1)

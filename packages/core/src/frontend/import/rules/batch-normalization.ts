@@ -1,4 +1,5 @@
 import { floatAttribute } from '../../onnx/ops/support/attributes.ts';
+import { quoted } from '../../onnx/place.ts';
 import type { ImportRule } from '../scope.ts';
 
 /** The default of the ONNX operator. */
@@ -18,7 +19,7 @@ export const batchNormalization: ImportRule = (scope) => {
   ];
   for (const { origin, data } of [gamma, beta, mean, variance])
     if (data.length !== channels)
-      scope.refuse(`'${origin}' has ${data.length} elements for ${channels} channels`, 'export again');
+      scope.refuse(`${quoted(origin)} has ${data.length} elements for ${channels} channels`, 'export again');
   const id = scope.id(gamma);
   const offset = importer.offsets.get(node.inputs[0] ?? '');
   const means =

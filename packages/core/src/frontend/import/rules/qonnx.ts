@@ -5,6 +5,7 @@ import { bipolarQuant } from '../../onnx/ops/qonnx/bipolar-quant.ts';
 import { quants } from '../../onnx/ops/qonnx/quant.ts';
 import { levelRange } from '../../onnx/ops/qonnx/rounding.ts';
 import type { OnnxTensor } from '../../onnx/tensor.ts';
+import { quoted } from '../../onnx/place.ts';
 import { quantizeActivation, weightFormat } from '../quantizer.ts';
 import type { ImportRule, NodeScope } from '../scope.ts';
 import type { ConstantQuantization, ConstantValue } from '../value.ts';
@@ -73,7 +74,10 @@ export const quant: ImportRule = (scope) => {
   const stated = scope.node.attributes.get('rounding_mode');
   const mode = stated?.kind === 'string' ? stated.value : 'ROUND';
   if (!HALF_EVEN.has(mode.toUpperCase()))
-    scope.refuse(`attribute rounding_mode is '${mode}'`, 'thresholds round to nearest, ties to even (ROUND)');
+    scope.refuse(
+      `attribute rounding_mode is ${quoted(mode)}`,
+      'thresholds round to nearest, ties to even (ROUND)',
+    );
   const [low, high] = levelRange(bits, isSigned, isNarrow);
   scope.set(quantizeActivation(scope, value, { low, high, scale, zeroPoint }));
 };
