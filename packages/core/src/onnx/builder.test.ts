@@ -72,4 +72,23 @@ describe('OnnxGraphBuilder', () => {
     }
     await session.release();
   });
+
+  it('writes operator set 21 with its 4-bit types, parameters and nodes by name, other domains', async () => {
+    const builder = new OnnxGraphBuilder('codes', { opset: 21 });
+    // Three elements take two bytes: -8 and 7, then -1 alone.
+    const codes = builder.parameter('w', 'int4', [3], [-8, 7, -1]);
+    const scale = builder.constant('float32', [], [0.5]);
+    builder.output('y', builder.node('DequantizeLinear', [codes, scale], {}, ['y'], 'layer'), 'float32', [3]);
+    const model = fromBinary(ModelProtoSchema, builder.encode());
+    expect([model.irVersion, ...model.opsetImport.map(({ version }) => version)]).toEqual([10n, 21n]);
+    expect([...model.graph!.initializer[0].rawData]).toEqual([0x78, 0x0f]);
+    expect(model.graph?.node.map(({ name }) => name)).toEqual(['layer']);
+    const session = await InferenceSession.create(builder.encode());
+    expect([...((await session.run({}))['y'].data as Float32Array)]).toEqual([-4, 3.5, -0.5]);
+    await session.release();
+    builder.node('qonnx.custom_op.general.Quant', ['y', scale, scale, scale]);
+    const { opsetImport, graph } = fromBinary(ModelProtoSchema, builder.encode());
+    expect(opsetImport.map(({ domain }) => domain)).toEqual(['', 'qonnx.custom_op.general']);
+    expect(graph?.node.at(-1)?.opType).toBe('Quant');
+  });
 });

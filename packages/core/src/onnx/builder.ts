@@ -37,10 +37,7 @@ export type Attribute =
 export const OPSET_VERSION = 17;
 
 /** File format version that came with an operator set (ONNX Versioning, "Released versions"), for those that are written. */
-const IR_VERSIONS: ReadonlyMap<number, bigint> = new Map([
-  [17, 8n],
-  [21, 10n],
-]);
+const IR_VERSIONS = { 17: 8n, 21: 10n } as const;
 
 /** Version declared for every domain but ONNX's own. */
 const CUSTOM_DOMAIN_VERSION = 1n;
@@ -149,14 +146,14 @@ export class OnnxGraphBuilder {
   readonly #outputs: ValueInfoProto[] = [];
   readonly #initializers: TensorProto[] = [];
   readonly #constants = new Map<string, string>();
-  readonly #opset: number;
+  readonly #opset: keyof typeof IR_VERSIONS;
   #counter = 0;
 
   /**
    * @param name the graph's name in the model.
    * @param options.opset ONNX operator set that is declared: 17 (default) or 21.
    */
-  constructor(name: string, options: { readonly opset?: 17 | 21 } = {}) {
+  constructor(name: string, options: { readonly opset?: keyof typeof IR_VERSIONS } = {}) {
     this.#name = name;
     this.#opset = options.opset ?? OPSET_VERSION;
   }
@@ -260,7 +257,7 @@ export class OnnxGraphBuilder {
   encode(): Uint8Array {
     const domains = new Set(this.#nodes.map((node) => node.domain).filter((domain) => domain !== ''));
     const model = create(ModelProtoSchema, {
-      irVersion: IR_VERSIONS.get(this.#opset),
+      irVersion: IR_VERSIONS[this.#opset],
       producerName: 'tally',
       opsetImport: [
         create(OperatorSetIdProtoSchema, { domain: '', version: BigInt(this.#opset) }),
