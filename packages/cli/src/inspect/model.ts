@@ -41,7 +41,6 @@ export function describeModel({ graph, parameters }: Model, fileBytes: number, s
 function parameterNamesOf(node: ModelNode): readonly (string | null)[] {
   switch (node.kind) {
     case 'conv':
-      return [node.weight, node.weightQuantizer?.step ?? null];
     case 'fully-connected':
       return [node.weight, node.bias, node.weightQuantizer?.step ?? null];
     case 'batch-norm':
@@ -69,7 +68,12 @@ function quantizer(node: ModelNode, parameters: ReadonlyMap<string, FloatTensor>
         ? 'float32'
         : `${showFormat(node.weightQuantizer.format)}, ${step(node.weightQuantizer.step)}`;
     case 'quantize':
-      return `unsigned ${node.bits}, ${step(node.step)}`;
+      return [
+        `unsigned ${node.bits}`,
+        ...(node.levels === 2 ** node.bits ? [] : [`${node.levels} levels`]),
+        ...(node.zeroPoint === 0 ? [] : [`zero point ${node.zeroPoint}`]),
+        step(node.step),
+      ].join(', ');
     default:
       return '';
   }
