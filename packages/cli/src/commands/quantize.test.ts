@@ -55,7 +55,7 @@ describe('tally quantize --data', () => {
     const { network, provenance } = decodeNetwork(readFileSync(at('q.tally')), 'q.tally');
     const model = decodeModel(readFileSync(at('q.model')), 'q.model');
     expect(hashNetwork(lower(model))).toBe(hashNetwork(network));
-    expect(provenance).toMatchObject({ calibration: { images: 6, method: 'mse', correction: 'regression' } });
+    expect(provenance).toMatchObject({ calibration: { images: 6, method: 'mse', correction: 'moments' } });
     const record = JSON.parse(readFileSync(at('q.json'), 'utf8')) as { hash: string; layers: object[] };
     expect(record.hash).toBe(hashNetwork(network));
     expect(record.layers[1]).toMatchObject({ layer: 'block1.conv1', precision: 'W3A3' });

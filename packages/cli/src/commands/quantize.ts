@@ -145,7 +145,7 @@ export function quantizeCommand(): Command {
     .addOption(
       new Option('--correction <kind>', 'how layer outputs are matched with full precision, per channel')
         .choices(['none', 'mean', 'moments', 'regression'])
-        .default('regression'),
+        .default('moments'),
     )
     .option('--threads <n>', 'threads of ONNX Runtime', wholeNumber(1), 1)
     .addHelpText(
