@@ -20,6 +20,7 @@ interface Flags {
   readonly split: 'train' | 'test';
   readonly transform: string;
   readonly normalize: string;
+  readonly as: 'file' | 'imported';
   readonly chip: string;
   readonly tech: string;
   readonly point: string;
@@ -27,6 +28,7 @@ interface Flags {
   readonly threads?: number;
   readonly skipCorrupt: boolean;
   readonly state?: string;
+  readonly cache?: string;
   readonly json?: string;
 }
 
@@ -56,7 +58,8 @@ export function evalCommand(): Command {
     .description(
       'Streams a data set through a network and reports top-1 and top-5 with their 95 % intervals. An integer network ' +
         '(.tally) runs bit for bit as on the chip, and its cycles and energy come from the same images. A .model runs in ' +
-        'float32 with its quantizers active, an .onnx file as it is, both by ONNX Runtime. Memory does not grow with the ' +
+        'float32 with its quantizers active, an .onnx file as it is, both by ONNX Runtime; a QONNX file, which ONNX Runtime ' +
+        'cannot run, by the reference executor: exact and slow (--as imported is fast). Memory does not grow with the ' +
         'data set, and no result depends on the number of threads.',
     )
     .argument('<network>', '.tally, .model or .onnx file')
@@ -83,6 +86,11 @@ export function evalCommand(): Command {
       'none',
     )
     .addOption(
+      new Option('--as <form>', 'for .onnx files: as the file is, or as the model that tally makes of it')
+        .choices(['file', 'imported'])
+        .default('file'),
+    )
+    .addOption(
       new Option('--chip <chip>', `name (${CHIP_PRESETS.join(', ')}) or .json file`).default('zhu2020'),
     )
     .addOption(
@@ -99,6 +107,7 @@ export function evalCommand(): Command {
     )
     .option('--skip-corrupt', 'leave out pictures that cannot be decoded, and count them', false)
     .option('--state <file>', 'keep the state here, and continue from it when the run was interrupted')
+    .option('--cache <folder>', 'keep decoded pictures here, and read them from there the next time')
     .option('--json <file>', 'write the report as JSON; - for standard output')
     .addHelpText(
       'after',
@@ -106,7 +115,8 @@ export function evalCommand(): Command {
 Examples:
   $ tally eval models/resnet8-w3a2.tally --data fashion-mnist
   $ tally eval net.tally --data ILSVRC2012_img_val.tar --labels ILSVRC2012_validation_ground_truth.txt --transform imagenet --state out/eval.json
-  $ tally eval resnet18.onnx --data val/ --transform imagenet --normalize imagenet
+  $ tally eval resnet18.onnx --data val/ --transform imagenet --normalize imagenet --cache out/cache
+  $ tally eval tfc.qonnx.onnx --data mnist/ --as imported
   $ tally eval resnet20.model --data cifar-10-batches-bin/`,
     )
     .action(async (network: string, flags: Flags) => {
@@ -122,7 +132,8 @@ Examples:
         meta: flags.meta ?? null,
         split: flags.split,
         transform: parseTransformText(flags.transform, '--transform'),
-        normalization: parseNormalization(flags.normalize),
+        normalization: flags.normalize === 'none' ? null : parseNormalization(flags.normalize),
+        as: flags.as,
         chip: flags.chip,
         tech: flags.tech,
         point: flags.point,
@@ -130,6 +141,7 @@ Examples:
         threads: flags.threads ?? defaultThreads(),
         skipCorrupt: flags.skipCorrupt,
         state: flags.state ?? null,
+        cache: flags.cache ?? null,
       });
       const json = `${JSON.stringify(report, null, 2)}\n`;
       if (flags.json === '-') {

@@ -18,7 +18,11 @@ export interface ScoreEngine {
    * @param images uint8 `[count, ...shape]`.
    */
   score(images: Uint8Array, count: number): Promise<Float32Array | Int32Array>;
-  /** Level histograms of all images scored so far, for counting; empty where nothing is counted. */
-  histograms(): ReadonlyMap<string, LevelHistogram>;
+  /**
+   * Level histograms of all images scored so far, for counting; empty where nothing is counted. They are gathered from
+   * all threads: not to be asked for after every chunk, nor after a call of {@link score} that failed, which left
+   * some of its images in them.
+   */
+  histograms(): ReadonlyMap<string, LevelHistogram> | Promise<ReadonlyMap<string, LevelHistogram>>;
   close(): Promise<void>;
 }

@@ -9,12 +9,12 @@ import {
   type RunReport,
   type Transform,
 } from '@tally/core';
-import { openDataset, type Dataset } from '../data/index.ts';
+import { openCached, openDataset, type Dataset } from '../data/index.ts';
 import { readChip, readTech } from '../io/presets.ts';
 import { startProgress } from '../terminal/progress.ts';
 import { VERSION } from '../version.ts';
 import { evaluate, type EvaluationResult } from './evaluate.ts';
-import { loadNetwork, type EvaluatedNetwork } from './load.ts';
+import { loadNetwork, type EvaluatedNetwork, type OnnxReading } from './load.ts';
 import { accuracyOf } from './tally.ts';
 
 /** What `tally eval` is asked for. */
@@ -25,8 +25,10 @@ export interface EvaluationRequest {
   readonly meta: string | null;
   readonly split: 'train' | 'test';
   readonly transform: Transform;
+  /** For .onnx files; null: x / 255. */
+  readonly normalization: Normalization | null;
   /** For .onnx files. */
-  readonly normalization: Normalization;
+  readonly as: OnnxReading;
   readonly chip: string;
   readonly tech: string;
   readonly point: string;
@@ -35,10 +37,12 @@ export interface EvaluationRequest {
   readonly threads: number;
   readonly skipCorrupt: boolean;
   readonly state: string | null;
+  /** Folder of decoded images; null: every picture is decoded again. */
+  readonly cache: string | null;
 }
 
 /**
- * Reads, checks, evaluates and prices; writes nothing but the state.
+ * Reads, checks, evaluates and prices; writes nothing but the state and the cache.
  *
  * @throws TallyError for whatever is refused, mostly before the first image
  */
@@ -49,24 +53,26 @@ export async function executeEvaluation(request: EvaluationRequest): Promise<{
   const chip = readChip(request.chip);
   const tech = readTech(request.tech);
   const point = operatingPoint(chip, request.point);
-  const { normalization, threads } = request;
-  const network = loadNetwork(request.network, { chip, normalization, threads });
+  const { normalization, as, threads } = request;
+  const network = loadNetwork(request.network, { chip, normalization, as, threads });
   if (network.file !== null) throwIfAny(checkNetworkOnChip(network.file.network, chip));
-  const dataset = await openDataset(request.data, {
+  const opened = await openDataset(request.data, {
     labels: request.labels,
     meta: request.meta,
+    classes: network.classes,
     split: request.split,
     transform: request.transform,
     shape: imageShape(network),
     threads: Math.max(0, threads - 1),
   });
+  const dataset = await cached(opened, request.cache);
   try {
     const images = countOf(request.images, dataset);
     const progress = startProgress({ label: dataset.name, total: images, noun: 'images' });
     const result = await evaluate((before) => network.start(before), network, dataset, {
       images,
       state: request.state,
-      context: network.file === null ? '' : JSON.stringify({ chip, point }),
+      context: network.file === null ? network.context : JSON.stringify({ chip, point }),
       skipCorrupt: request.skipCorrupt,
       progress,
     });
@@ -96,9 +102,27 @@ export async function executeEvaluation(request: EvaluationRequest): Promise<{
   }
 }
 
+/** The data set with its pictures decoded once for all evaluations. */
+async function cached(dataset: Dataset, folder: string | null): Promise<Dataset> {
+  if (folder === null) return dataset;
+  const progress = startProgress({
+    label: `decoding ${dataset.name}`,
+    total: dataset.length,
+    noun: 'images',
+  });
+  try {
+    return await openCached(dataset, folder, { progress: (done) => progress.update(done) });
+  } catch (error) {
+    await dataset.close();
+    throw error;
+  } finally {
+    progress.finish();
+  }
+}
+
 function imageShape({ shape }: EvaluatedNetwork): readonly [number, number, number] | null {
-  const [channels = 1, rows = 1, columns = 1] = shape ?? [];
-  return shape?.length === 3 ? [channels, rows, columns] : null;
+  const [channels = 1, rows = 1, columns = 1] = shape;
+  return shape.length === 3 ? [channels, rows, columns] : null;
 }
 
 function countOf(wanted: number | null, dataset: Dataset): number {

@@ -10,10 +10,12 @@ import { addHistogram } from '../workers/histograms.ts';
 import { startPool } from '../workers/index.ts';
 import type { ScoreEngine } from './engine.ts';
 
-/** Images a thread gets in one chunk: histograms are merged once per part. */
-const IMAGES_PER_THREAD = 64;
-/** Largest chunk in bytes, read and being run together. */
-const CHUNK_BYTES = 32 * 2 ** 20;
+/**
+ * What a thread gets in one chunk: enough for all threads to work without waiting for each other, little enough
+ * for the first chunk to be decoded soon.
+ */
+const CHUNK_BYTES = 5 * 2 ** 20;
+const MOST_IMAGES = 512;
 
 /**
  * The integer network on worker threads, its levels counted for the chip.
@@ -28,8 +30,7 @@ export async function integerEngine(
   before: ReadonlyMap<string, LevelHistogram>,
 ): Promise<ScoreEngine> {
   const pool = await startPool(network, threads);
-  const digitBits = histogramDigitBits(network, chip);
-  const sums = new Map(before);
+  const run = await pool.start(histogramDigitBits(network, chip));
   const { shape } = network.input;
   return {
     form: 'integer',
@@ -37,16 +38,14 @@ export async function integerEngine(
     hash,
     shape,
     classes: elementCount(inferTypes(network).get(network.output)!.shape),
-    chunk: Math.max(
-      threads,
-      Math.min(threads * IMAGES_PER_THREAD, Math.floor(CHUNK_BYTES / elementCount(shape))),
-    ),
-    async score(images, count) {
-      const { outputs, histograms } = await pool.run(images, count, { histogramDigitBits: digitBits });
-      for (const [id, histogram] of histograms) addHistogram(sums, id, histogram);
-      return outputs;
+    chunk: threads * Math.max(1, Math.min(MOST_IMAGES, Math.floor(CHUNK_BYTES / elementCount(shape)))),
+    score: (images, count) => run.score(images, count),
+    async histograms() {
+      const sums = new Map(await run.histograms());
+      // Into the new ones: what an earlier run left stays as it is.
+      for (const [id, histogram] of before) addHistogram(sums, id, histogram);
+      return sums;
     },
-    histograms: () => sums,
     close: () => pool.close(),
   };
 }

@@ -2,37 +2,54 @@ import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import {
   decodeModel,
-  decodeOnnx,
+  elementCount,
   fail,
+  inferTypes,
   MODEL_MAGIC,
+  valueShapes,
+  weightShapesOf,
   type Chip,
   type EvaluationForm,
   type LevelHistogram,
+  type Model,
   type Normalization,
+  type OnnxModel,
   type Shape,
 } from '@tally/core';
 import { readNetworkFile } from '../io/network-file.ts';
+import { importOnnxFile, readOnnxFile } from '../io/onnx.ts';
 import { readBytes } from '../io/read.ts';
 import type { ScoreEngine } from './engine.ts';
+import { executorEngine } from './executor-engine.ts';
 import { floatEngine, isQuantized } from './float-engine.ts';
 import { integerEngine } from './integer-engine.ts';
 import { onnxEngine } from './onnx-engine.ts';
+import { imageInput } from './onnx-input.ts';
 
 /** A network that was read and is ready to be started. */
 export interface EvaluatedNetwork {
   readonly form: EvaluationForm;
   readonly hash: string;
-  /** Shape and number of classes, where the file says them. */
-  readonly shape: Shape | null;
+  /** Shape of an image, channels first. */
+  readonly shape: Shape;
+  /** Number of classes, where the file says it. */
+  readonly classes: number | null;
+  /** What decides the scores and is not in the file, as text. */
+  readonly context: string;
   start(before: ReadonlyMap<string, LevelHistogram>): Promise<ScoreEngine>;
   /** The integer network, for counting and pricing. */
   readonly file: ReturnType<typeof readNetworkFile> | null;
 }
 
+/** How an `.onnx` file is evaluated: as the file says, or as the model that importing makes of it. */
+export type OnnxReading = 'file' | 'imported';
+
 /** What a network is started with. */
 export interface StartOptions {
   readonly chip: Chip;
-  readonly normalization: Normalization;
+  /** For .onnx files; null: x / 255. */
+  readonly normalization: Normalization | null;
+  readonly as: OnnxReading;
   readonly threads: number;
 }
 
@@ -40,32 +57,25 @@ const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes)
 
 /**
  * Reads a network file, whatever it is: `.tally` (integers), `.model` (float, or fake-quantized when it
- * has quantizers), `.onnx` (float, as the file says).
+ * has quantizers), `.onnx` (as the file says, or imported).
  *
- * @throws TallyError for what is missing or malformed; `network-kind-unknown`
+ * @throws TallyError for what is missing, malformed or cannot be imported; `network-kind-unknown`,
+ *   `option-conflict`
  */
-export function loadNetwork(path: string, { chip, normalization, threads }: StartOptions): EvaluatedNetwork {
-  if (path.endsWith('.onnx')) {
-    const bytes = readBytes(path, 'network');
-    const model = decodeOnnx(bytes);
-    return {
-      form: 'float',
-      hash: sha256(bytes),
-      shape: null,
-      start: () => onnxEngine(bytes, model, path, normalization, threads),
-      file: null,
-    };
+export function loadNetwork(path: string, options: StartOptions): EvaluatedNetwork {
+  const { chip, normalization, threads } = options;
+  if (path.endsWith('.onnx')) return loadOnnx(path, options);
+  if (normalization !== null || options.as !== 'file') {
+    fail(
+      'option-conflict',
+      normalization !== null ? '--normalize' : '--as',
+      `is for .onnx files, ${path} is none`,
+      'leave it out; other files have it in them',
+    );
   }
   const bytes = readBytes(path, 'network');
   if (startsWith(bytes, MODEL_MAGIC)) {
-    const model = decodeModel(bytes, basename(path));
-    return {
-      form: isQuantized(model) ? 'fake-quantized' : 'float',
-      hash: sha256(bytes),
-      shape: model.graph.input.shape,
-      start: () => floatEngine(model, sha256(bytes), threads),
-      file: null,
-    };
+    return ofModel(decodeModel(bytes, basename(path)), sha256(bytes), '', threads);
   }
   if (!path.endsWith('.tally') && !startsWith(bytes, 'TALLY')) {
     fail(
@@ -76,13 +86,63 @@ export function loadNetwork(path: string, { chip, normalization, threads }: Star
     );
   }
   const file = readNetworkFile(path);
+  const { network, hash } = file;
   return {
     form: 'integer',
-    hash: file.hash,
-    shape: file.network.input.shape,
+    hash,
+    shape: network.input.shape,
+    classes: elementCount(inferTypes(network).get(network.output)!.shape),
+    context: '',
     start: (before) => integerEngine(file, chip, threads, before),
     file,
   };
+}
+
+function ofModel(model: Model, hash: string, context: string, threads: number): EvaluatedNetwork {
+  const { graph, parameters } = model;
+  const shapes = valueShapes(graph, weightShapesOf(graph, parameters));
+  return {
+    form: isQuantized(model) ? 'fake-quantized' : 'float',
+    hash,
+    shape: graph.input.shape,
+    classes: elementCount(shapes.get(graph.output) ?? []),
+    context,
+    start: () => floatEngine(model, hash, threads),
+    file: null,
+  };
+}
+
+function loadOnnx(path: string, { normalization, as, threads }: StartOptions): EvaluatedNetwork {
+  const context = JSON.stringify({ as, normalization });
+  const file = readOnnxFile(path);
+  if (as === 'imported') {
+    return ofModel(importOnnxFile(path, { normalization }).model, file.sha256, context, threads);
+  }
+  const { model } = file;
+  const input = imageInput(model, path, normalization);
+  const form = hasQuantizerNodes(model) ? 'fake-quantized' : 'float';
+  const engine = isForRuntime(model) ? onnxEngine : executorEngine;
+  const [, classes] = model.graph.outputs[0].shape ?? [];
+  return {
+    form,
+    hash: file.sha256,
+    shape: input.shape,
+    classes: typeof classes === 'number' ? classes : null,
+    context,
+    start: () => engine(file, input, { path, form, normalization, threads }),
+    file: null,
+  };
+}
+
+/** Whether every operator is one of ONNX's own domain, or of ONNX Runtime's. */
+function isForRuntime({ graph }: OnnxModel): boolean {
+  return graph.nodes.every(({ domain }) => domain === '' || domain.startsWith('com.microsoft'));
+}
+
+function hasQuantizerNodes({ graph }: OnnxModel): boolean {
+  return graph.nodes.some(
+    ({ operator }) => operator === 'DequantizeLinear' || /^(?:Int|Bipolar)?Quant$/.test(operator),
+  );
 }
 
 function startsWith(bytes: Uint8Array, text: string): boolean {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fail, type LevelHistogram } from '@tally/core';
 import { writeAllAtomically } from '../io/outputs.ts';
+import { failUnreadable } from '../io/read.ts';
 import type { Hits } from './tally.ts';
 
 /** An evaluation that was interrupted: everything that its rest needs. */
@@ -33,6 +34,31 @@ interface StoredHistogram extends Omit<LevelHistogram, 'counts'> {
   readonly counts: string;
 }
 
+type StoredState = Omit<EvaluationState, 'histograms'> & { readonly histograms: readonly StoredHistogram[] };
+
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
+
+/** Whether a JSON value is what {@link writeState} wrote. */
+function isStoredState(value: unknown): value is StoredState {
+  if (typeof value !== 'object' || value === null) return false;
+  const { kind, version, identity, done, skipped, hits, histograms } = value as Readonly<
+    Record<string, unknown>
+  >;
+  if (kind !== KIND || version !== 1 || typeof identity !== 'string' || !isCount(done)) return false;
+  if (!Array.isArray(skipped) || !skipped.every((reason) => typeof reason === 'string')) return false;
+  if (typeof hits !== 'object' || hits === null || !Array.isArray(histograms)) return false;
+  const { images, top1, top5 } = hits as Readonly<Record<string, unknown>>;
+  if (![images, top1, top5].every(isCount)) return false;
+  if (Number(top1) > Number(top5) || Number(images) + skipped.length !== done) return false;
+  return histograms.every((item: Partial<StoredHistogram> | null) => {
+    const { id, counts, images: summed, digitBits, digits, positions } = item ?? {};
+    if (typeof id !== 'string' || typeof counts !== 'string') return false;
+    if (summed !== images || ![digitBits, digits, positions].every(isCount)) return false;
+    const elements = Number(positions) * Number(digits) * 2 ** Number(digitBits);
+    return Buffer.from(counts, 'base64').length === 8 * elements;
+  });
+}
+
 function readHistogram({ id, counts, ...rest }: StoredHistogram): [string, LevelHistogram] {
   const bytes = Uint8Array.from(Buffer.from(counts, 'base64'));
   return [id, { ...rest, counts: new Float64Array(bytes.buffer) }];
@@ -49,19 +75,14 @@ export async function readState(path: string, identity: string): Promise<Evaluat
     text = await readFile(path, 'utf8');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw error;
+    return failUnreadable(error, path, 'state');
   }
-  let stored: (Omit<EvaluationState, 'histograms'> & { kind?: string; histograms: StoredHistogram[] }) | null;
-  try {
-    stored = JSON.parse(text) as typeof stored;
-  } catch {
-    stored = null;
-  }
-  if (stored?.kind !== KIND) {
+  const stored = parse(text);
+  if (!isStoredState(stored)) {
     return fail(
       'state-malformed',
       path,
-      'is not the state of an evaluation',
+      'is not the state of an evaluation, or was changed',
       'name the file that --state wrote, or another name to begin anew',
     );
   }
@@ -69,10 +90,18 @@ export async function readState(path: string, identity: string): Promise<Evaluat
     fail(
       'state-of-another-run',
       path,
-      'belongs to another network, data set, chip or range of images',
+      'belongs to another network, data set, chip, normalisation or range of images',
       'repeat the command that wrote it, or name another file',
     );
   }
   const { done, skipped, hits } = stored;
   return { identity, done, skipped, hits, histograms: new Map(stored.histograms.map(readHistogram)) };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return null;
+  }
 }

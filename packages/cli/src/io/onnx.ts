@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join, relative, sep } from 'node:path';
 import {
@@ -28,14 +29,42 @@ function externalReader(path: string): (location: string) => Uint8Array {
   };
 }
 
+/** An ONNX file as it was read. */
+export interface OnnxFile {
+  readonly model: OnnxModel;
+  readonly bytes: Uint8Array;
+  /** SHA-256 in hex over the file and the files of external data, in the order of their first use. */
+  readonly sha256: string;
+  /** Whether weights are in other files. */
+  readonly external: boolean;
+}
+
 /**
  * Reads an ONNX file, with the weights that it keeps in other files of its folder.
  *
  * @throws TallyError `file-missing`, `file-unreadable`, or what decoding refuses; places begin with the file's name.
  */
-export function readOnnx(path: string): OnnxModel {
+export function readOnnxFile(path: string): OnnxFile {
   const bytes = readBytes(path, 'ONNX');
-  return inFile(path, () => decodeOnnx(bytes, { readExternal: externalReader(path) }));
+  const read = externalReader(path);
+  const hash = createHash('sha256').update(bytes);
+  const seen = new Set<string>();
+  const model = inFile(path, () =>
+    decodeOnnx(bytes, {
+      readExternal(location) {
+        const data = read(location);
+        if (!seen.has(location)) hash.update(data);
+        seen.add(location);
+        return data;
+      },
+    }),
+  );
+  return { model, bytes, sha256: hash.digest('hex'), external: seen.size > 0 };
+}
+
+/** The network of {@link readOnnxFile}. */
+export function readOnnx(path: string): OnnxModel {
+  return readOnnxFile(path).model;
 }
 
 /** Options of {@link importOnnxFile}: of the import, and the sizes that the file leaves open. */

@@ -6,15 +6,20 @@ import type { FloatTensor } from '@tally/core';
  *
  * Threads do not spin while they wait: on a machine that other work shares, spinning made a training
  * step up to twice as slow, and on an idle one it gained nothing.
+ *
+ * @param graph its bytes, or the path of a file that keeps weights in other files.
  */
-export async function openSession(bytes: Uint8Array, threads: number): Promise<InferenceSession> {
-  return InferenceSession.create(bytes, {
+export async function openSession(graph: Uint8Array | string, threads: number): Promise<InferenceSession> {
+  const options: InferenceSession.SessionOptions = {
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
     logSeverityLevel: 3,
     extra: { session: { intra_op: { allow_spinning: '0' } } },
-  });
+  };
+  return typeof graph === 'string'
+    ? InferenceSession.create(graph, options)
+    : InferenceSession.create(graph, options);
 }
 
 /** A float tensor as onnxruntime's. The data is shared, not copied. */
