@@ -2,13 +2,17 @@ import { TallyError, throwIfAny, type Issue } from '../../diagnostics/index.ts';
 
 const LONGEST_NAME = 80;
 
-/** Text of the file made fit to print: control characters escaped, shortened to 80 characters. */
-export function printable(text: string): string {
-  const shown = text.length > LONGEST_NAME ? `${text.slice(0, LONGEST_NAME)}…` : text;
-  return shown.replace(
+/** Text with its control characters escaped. */
+export function escaped(text: string): string {
+  return text.replace(
     /\p{C}/gu,
     (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}}`,
   );
+}
+
+/** Text of the file made fit to print: control characters escaped, shortened to 80 characters. */
+export function printable(text: string): string {
+  return escaped(text.length > LONGEST_NAME ? `${text.slice(0, LONGEST_NAME)}…` : text);
 }
 
 /** A name of the file in quotes, fit to print. */

@@ -1,9 +1,10 @@
 import { fail } from '../../../../diagnostics/index.ts';
+import { escaped, printable } from '../../place.ts';
 import type { EvaluationContext } from '../../operator.ts';
 
 /** Where an operator application stands, for messages: `node 'conv1' (Conv)`. */
 function place({ node }: EvaluationContext): string {
-  return `node '${node.name}' (${node.operator})`;
+  return `node '${printable(node.name)}' (${printable(node.operator)})`;
 }
 
 /**
@@ -12,7 +13,7 @@ function place({ node }: EvaluationContext): string {
  * @throws TallyError `onnx-unsupported`.
  */
 export function unsupported(context: EvaluationContext, message: string, remedy: string): never {
-  return fail('onnx-unsupported', place(context), message, remedy);
+  return fail('onnx-unsupported', place(context), escaped(message), remedy);
 }
 
 /**
@@ -21,5 +22,5 @@ export function unsupported(context: EvaluationContext, message: string, remedy:
  * @throws TallyError `onnx-invalid`.
  */
 export function invalid(context: EvaluationContext, message: string, remedy: string): never {
-  return fail('onnx-invalid', place(context), message, remedy);
+  return fail('onnx-invalid', place(context), escaped(message), remedy);
 }
