@@ -55,7 +55,7 @@ describe('reconstruct', () => {
       ['relu1', false],
       ['block1.relu2', true],
       ['block2.relu2', true],
-      ['pool', true],
+      ['block3.relu2', true],
       ['fc', false],
     ]);
     expect(losses.length).toBe(3 * OPTIONS.iterations);

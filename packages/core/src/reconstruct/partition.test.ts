@@ -27,12 +27,12 @@ describe('partition', () => {
         layers: ['block2.conv1', 'block2.conv2', 'block2.shortcut'],
       },
       {
-        name: 'pool',
+        name: 'block3.relu2',
         input: 'block2.relu2',
-        output: 'pool',
+        output: 'block3.relu2',
         layers: ['block3.conv1', 'block3.conv2', 'block3.shortcut'],
       },
-      { name: 'fc', input: 'pool', output: 'fc', layers: ['fc'] },
+      { name: 'fc', input: 'block3.relu2', output: 'fc', layers: ['fc'] },
     ]);
   });
 

@@ -19,7 +19,6 @@ const FOLLOWERS: ReadonlySet<ModelNode['kind']> = new Set([
   'clip',
   'max-pool',
   'average-pool',
-  'global-average-pool',
 ]);
 
 const isLayer = (node: ModelNode): boolean => node.kind === 'conv' || node.kind === 'fully-connected';
@@ -52,7 +51,8 @@ function segments(graph: ModelGraph): readonly (readonly ModelNode[])[] {
 /**
  * Splits a network into blocks for reconstruction, one behind the other: what lies between two values that
  * every path passes and has branches is one block (a residual block), a single layer is one elsewhere. Batch norm,
- * activation and pooling belong to the layer before them; quantizers, padding and flattening to the layer after.
+ * activation and pooling belong to the layer before them; quantizers, padding, flattening and a global average, which
+ * would leave one pixel per image to learn from, to the layer after.
  *
  * @throws TallyError when the graph has no layer.
  */
