@@ -94,6 +94,7 @@ export {
   type KernelBuild,
   type KernelExecutor,
   type KernelOptions,
+  type KernelRun,
 } from './kernels/index.ts';
 
 // ONNX graphs: built here, run elsewhere (training steps, cross-checks).

@@ -5,25 +5,20 @@ export interface WorkerStart {
   readonly network: Network;
 }
 
-/** Work: some images of a run. */
-export interface WorkerTask {
-  readonly kind: 'task';
-  /** Identifies the task in the answer. */
-  readonly task: number;
-  /** Images of the task, in memory that all workers share. */
-  readonly images: Uint8Array;
-  readonly count: number;
-  readonly histogramDigitBits: ReadonlyMap<string, number>;
-}
+/** What a worker is asked for; it answers each request once, in order. */
+export type WorkerRequest =
+  /** Begin a run; its counters start at zero. */
+  | { readonly kind: 'start'; readonly histogramDigitBits: ReadonlyMap<string, number> }
+  /** Run some more images, in memory that all workers share. */
+  | { readonly kind: 'images'; readonly images: Uint8Array; readonly count: number }
+  /** Give the level histogram of a layer over this worker's images so far. */
+  | { readonly kind: 'histogram'; readonly layer: string };
 
-/** A worker's answers. Sent once with `ready`, then one for each task. */
+/** A worker's answers: `ready` once, unasked, then one for each request. */
 export type WorkerAnswer =
   | { readonly kind: 'ready'; readonly memoryBytes: number; readonly batch: number }
-  | {
-      readonly kind: 'done';
-      readonly task: number;
-      readonly outputs: Int32Array;
-      readonly histograms: ReadonlyMap<string, LevelHistogram>;
-    }
+  | { readonly kind: 'started' }
+  | { readonly kind: 'outputs'; readonly outputs: Int32Array }
+  | { readonly kind: 'histogram'; readonly histogram: LevelHistogram }
   /** A `TallyError`, by its issues, or another error by its text. */
   | { readonly kind: 'failed'; readonly issues: readonly Issue[]; readonly text: string };

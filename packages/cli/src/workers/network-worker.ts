@@ -1,7 +1,7 @@
-// Entry of a worker thread: one kernel executor, fed with tasks.
+// Entry of a worker thread: one kernel executor, fed with images.
 import { parentPort, workerData } from 'node:worker_threads';
 import { createKernelExecutor, TallyError, type KernelExecutor } from '@tally/core';
-import type { WorkerAnswer, WorkerStart, WorkerTask } from './messages.ts';
+import type { WorkerAnswer, WorkerRequest, WorkerStart } from './messages.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('network-worker runs as a worker thread only');
@@ -20,13 +20,28 @@ function guarded(work: () => void): void {
 }
 
 function serve(executor: KernelExecutor): void {
-  port?.on('message', ({ task, images, count, histogramDigitBits }: WorkerTask) => {
+  let run = executor.start();
+  port?.on('message', (request: WorkerRequest) => {
     guarded(() => {
-      const { outputs, histograms } = executor.run(images, count, { histogramDigitBits });
-      const buffers = [outputs, ...[...histograms.values()].map(({ counts }) => counts)].map(
-        ({ buffer }) => buffer as ArrayBuffer,
-      );
-      answer({ kind: 'done', task, outputs, histograms }, buffers);
+      switch (request.kind) {
+        case 'start':
+          run = executor.start({ histogramDigitBits: request.histogramDigitBits });
+          answer({ kind: 'started' });
+          break;
+        case 'images': {
+          const outputs = run.add(request.images, request.count);
+          answer({ kind: 'outputs', outputs }, [outputs.buffer as ArrayBuffer]);
+          break;
+        }
+        case 'histogram': {
+          const histogram = run.histogram(request.layer);
+          if (histogram === null) throw new Error(`the levels of ${request.layer} are not counted`);
+          answer({ kind: 'histogram', histogram }, [histogram.counts.buffer as ArrayBuffer]);
+          break;
+        }
+        default:
+          request satisfies never;
+      }
     });
   });
   answer({ kind: 'ready', memoryBytes: executor.memoryBytes(), batch: executor.batch });

@@ -55,6 +55,20 @@ describe('worker pool', () => {
     }
   });
 
+  it('counts the same when images come in several calls, and may be asked in between', async () => {
+    const reference = createReferenceExecutor(network);
+    const run = await pools[1].start(histogramDigitBits);
+    expect((await run.histograms()).size).toBe(0);
+    let done = 0;
+    for (const size of [1, 90, 210]) {
+      const outputs = await run.score(images.subarray(done * 60, (done + size) * 60), size);
+      done += size;
+      const expected = reference.run(images.subarray(0, done * 60), done, { histogramDigitBits });
+      expect(outputs).toEqual(expected.outputs.slice((done - size) * 5));
+      expect(await run.histograms()).toEqual(expected.histograms);
+    }
+  });
+
   it('reports progress up to the last image', async () => {
     const seen: number[] = [];
     await pools[1].run(images, count, { progress: (done) => seen.push(done) });
@@ -86,7 +100,7 @@ describe('worker pool', () => {
 
   it('has work for no more threads than there are parts', () => {
     expect(usefulThreads(5)).toBe(5);
-    // 128 images to a part that is counted: 128 + 128 + 45
+    // 128 images at least to a thread that counts: 128 + 128 + 45
     expect(usefulThreads(count, { histogramDigitBits })).toBe(3);
     expect(usefulThreads(0, { histogramDigitBits })).toBe(1);
   });

@@ -8,8 +8,34 @@ import { planNetwork, type Plan } from './plan/plan.ts';
 import { chooseBuild, type KernelBuild } from './wasm/build.ts';
 import { loadKernelModule, Machine } from './wasm/machine.ts';
 
+/** A run whose images come in parts; the counters stay where they are in between. */
+export interface KernelRun {
+  /**
+   * Runs some more images.
+   *
+   * @param images unsigned codes, shape `[count, ...network.input.shape]`
+   * @returns their outputs, shape `[count, classes]`
+   * @throws TallyError as {@link Executor.run}; Error when another run has begun on this executor
+   */
+  add(images: Uint8Array, count: number): Int32Array;
+  /**
+   * The level histogram of a layer over all images so far; the run may go on afterwards. Null for a layer
+   * that was not asked for.
+   *
+   * @throws Error when another run has begun on this executor
+   */
+  histogram(layer: string): LevelHistogram | null;
+}
+
 /** An executor on WebAssembly SIMD, and what it takes. */
 export interface KernelExecutor extends Executor {
+  /**
+   * Begins a run that takes its images in parts; ends the one before, on this executor. Its histograms are those of
+   * one {@link Executor.run} over the same images.
+   *
+   * @throws TallyError for histogram options that do not fit the network
+   */
+  start(options?: RunOptions): KernelRun;
   /** The build of the kernels in use. */
   readonly build: KernelBuild;
   /** Bytes of WebAssembly memory held now: weights, activations of one batch, tables, counters. */
@@ -75,25 +101,31 @@ function runBatch(
   }
 }
 
-function runAll(prepared: Prepared, images: Uint8Array, count: number, options: RunOptions): RunResult {
+function startRun(prepared: Prepared, { histogramDigitBits, observe }: RunOptions): KernelRun {
   const { plan, machine, places } = prepared;
-  const pixels = images.length / count;
   const classes = plan.output.extent.channels;
-  const outputs = new Int32Array(count * classes);
-  const counters = startCounters(plan, machine, places, options.histogramDigitBits);
-  for (let first = 0; first < count; first += plan.batch) {
-    const size = Math.min(plan.batch, count - first);
-    machine.bytes(plan.staging, size * pixels).set(images.subarray(first * pixels, (first + size) * pixels));
-    runBatch(prepared, counters, size, options.observe);
-    const { columns, address } = plan.output;
-    const rows = machine.integers(address, size * columns);
-    for (let i = 0; i < size; i++) {
-      outputs.set(rows.subarray(i * columns, i * columns + classes), (first + i) * classes);
-    }
-  }
-  const histograms = new Map<string, LevelHistogram>();
-  for (const [id, counter] of counters.byLayer) histograms.set(id, counter.finish(count));
-  return { outputs, histograms };
+  const counters = startCounters(plan, machine, places, histogramDigitBits);
+  let counted = 0;
+  return {
+    add(images, count) {
+      const pixels = images.length / count;
+      const outputs = new Int32Array(count * classes);
+      for (let first = 0; first < count; first += plan.batch) {
+        const size = Math.min(plan.batch, count - first);
+        const part = images.subarray(first * pixels, (first + size) * pixels);
+        machine.bytes(plan.staging, size * pixels).set(part);
+        runBatch(prepared, counters, size, observe);
+        const { columns, address } = plan.output;
+        const rows = machine.integers(address, size * columns);
+        for (let i = 0; i < size; i++) {
+          outputs.set(rows.subarray(i * columns, i * columns + classes), (first + i) * classes);
+        }
+      }
+      counted += count;
+      return outputs;
+    },
+    histogram: (layer) => counters.byLayer.get(layer)?.finish(counted) ?? null,
+  };
 }
 
 /**
@@ -114,13 +146,37 @@ export function createKernelExecutor(network: Network, options: KernelOptions = 
   };
   const fast = prepare(true);
   let slow: Prepared | undefined;
+  // Runs share their counters' memory: a run that is not the latest has lost its own.
+  let latest = 0;
+  const start = (runOptions: RunOptions = {}): KernelRun => {
+    const usesFast = runOptions.observe === undefined || options.observeFused === true;
+    const own = ++latest;
+    const started = startRun(usesFast ? fast : (slow ??= prepare(false)), runOptions);
+    const mustBeLatest = (): void => {
+      if (own !== latest) throw new Error('another run has begun on this executor');
+    };
+    return {
+      add(images, count) {
+        mustBeLatest();
+        checkRunImages(network, images, count);
+        return started.add(images, count);
+      },
+      histogram(layer) {
+        mustBeLatest();
+        return started.histogram(layer);
+      },
+    };
+  };
   const run = (images: Uint8Array, count: number, runOptions: RunOptions = {}): RunResult => {
     checkRunImages(network, images, count);
-    const usesFast = runOptions.observe === undefined || options.observeFused === true;
-    return runAll(usesFast ? fast : (slow ??= prepare(false)), images, count, runOptions);
+    const whole = start(runOptions);
+    const outputs = whole.add(images, count);
+    const layers = [...(runOptions.histogramDigitBits?.keys() ?? [])];
+    return { outputs, histograms: new Map(layers.map((id) => [id, whole.histogram(id)!])) };
   };
   return {
     run,
+    start,
     build,
     batch: fast.plan.batch,
     memoryBytes: () => fast.machine.memoryBytes + (slow?.machine.memoryBytes ?? 0),

@@ -62,3 +62,38 @@ describe('level histograms', () => {
     },
   );
 });
+
+describe('runs in parts', () => {
+  const network = twoLayers(8);
+  const random = seededRandom(3);
+  const images = Uint8Array.from({ length: 300 * 45 }, () => random.integer(0, 255));
+  const histogramDigitBits = new Map([['a', 2]]);
+  const run = (executor: ReturnType<typeof createReferenceExecutor>, count: number) =>
+    executor.run(images.subarray(0, count * 45), count, { histogramDigitBits });
+
+  it('count what one run counts, whenever they are asked', () => {
+    const reference = createReferenceExecutor(network);
+    const parts = createKernelExecutor(network).start({ histogramDigitBits });
+    let done = 0;
+    // 85 images fill the byte counters of two-bit digits: asked before, at, and past that.
+    for (const size of [1, 84, 1, 170, 44]) {
+      const outputs = parts.add(images.subarray(done * 45, (done + size) * 45), size);
+      done += size;
+      const expected = run(reference, done);
+      expect([...outputs]).toEqual([...expected.outputs.subarray((done - size) * 2)]);
+      expect(parts.histogram('a')).toEqual(expected.histograms.get('a'));
+    }
+    expect(parts.histogram('b')).toBeNull();
+  });
+
+  it('end when the next run begins', () => {
+    const executor = createKernelExecutor(network);
+    const first = executor.start({ histogramDigitBits });
+    first.add(images.subarray(0, 45), 1);
+    const second = executor.start({ histogramDigitBits });
+    expect(() => first.add(images.subarray(0, 45), 1)).toThrow('another run has begun on this executor');
+    expect(() => first.histogram('a')).toThrow('another run has begun on this executor');
+    second.add(images.subarray(0, 45), 1);
+    expect(second.histogram('a')).toEqual(run(createReferenceExecutor(network), 1).histograms.get('a'));
+  });
+});

@@ -3,5 +3,6 @@ export {
   loadKernelExecutor,
   type KernelExecutor,
   type KernelOptions,
+  type KernelRun,
 } from './executor.ts';
 export { chooseBuild, exactBuilds, type KernelBuild } from './wasm/build.ts';

@@ -1,0 +1,51 @@
+import { Worker } from 'node:worker_threads';
+import { TallyError, type Network } from '@tally/core';
+import type { WorkerAnswer, WorkerRequest, WorkerStart } from './messages.ts';
+
+type Answer<Kind extends WorkerAnswer['kind']> = Extract<WorkerAnswer, { readonly kind: Kind }>;
+
+/** Starts a worker beside this file: TypeScript when run from source, else what it was compiled to. */
+export function startWorker(network: Network): Worker {
+  const source = import.meta.url.endsWith('.ts');
+  const entry = new URL(source ? './network-worker.ts' : './network-worker.js', import.meta.url);
+  const workerData: WorkerStart = { network };
+  return new Worker(entry, { workerData, ...(source ? { execArgv: ['--conditions=source'] } : {}) });
+}
+
+/** The worker's next answer, which must be of this kind; rejects when the worker fails or ends. */
+export function nextAnswer<Kind extends WorkerAnswer['kind']>(
+  worker: Worker,
+  kind: Kind,
+): Promise<Answer<Kind>> {
+  return new Promise((resolve, reject) => {
+    const settle = (act: () => void): void => {
+      worker.off('message', onMessage);
+      worker.off('error', onError);
+      worker.off('exit', onExit);
+      act();
+    };
+    const onMessage = (message: WorkerAnswer): void => {
+      settle(() => {
+        if (message.kind === kind) resolve(message as Answer<Kind>);
+        else if (message.kind !== 'failed') reject(new Error('a worker thread answered out of turn'));
+        else reject(message.issues.length > 0 ? new TallyError(message.issues) : new Error(message.text));
+      });
+    };
+    const onError = (error: Error): void => settle(() => reject(error));
+    const onExit = (code: number): void =>
+      settle(() => reject(new Error(`a worker thread ended early with code ${code}`)));
+    worker.on('message', onMessage);
+    worker.on('error', onError);
+    worker.on('exit', onExit);
+  });
+}
+
+/** Sends a request and waits for its answer; one request at a time. */
+export function ask<Kind extends WorkerAnswer['kind']>(
+  worker: Worker,
+  request: WorkerRequest,
+  kind: Kind,
+): Promise<Answer<Kind>> {
+  worker.postMessage(request);
+  return nextAnswer(worker, kind);
+}
