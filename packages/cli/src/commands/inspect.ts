@@ -7,7 +7,9 @@ import { describeDocument } from '../inspect/document.ts';
 import { describeIdxImages, describeIdxLabels } from '../inspect/idx.ts';
 import { describeModel } from '../inspect/model.ts';
 import { describeNetwork } from '../inspect/network.ts';
+import { describeOnnx } from '../inspect/onnx.ts';
 import { parseIdxImages, parseIdxLabels } from '../io/idx.ts';
+import { readOnnx } from '../io/onnx.ts';
 import { findPreset, parseUsableChip } from '../io/presets.ts';
 import { readBytes, readJson } from '../io/read.ts';
 import { streamStyle, type Style } from '../terminal/style.ts';
@@ -15,14 +17,17 @@ import { streamStyle, type Style } from '../terminal/style.ts';
 /** `tally inspect`: says what a file holds. */
 export function inspectCommand(): Command {
   return new Command('inspect')
-    .summary('show what is in a file: network, model, chip, energy table, IDX')
-    .description('Shows what a file holds. The kind is recognised by its first bytes, not by its name.')
+    .summary('show what is in a file: network, model, ONNX, chip, energy table, IDX')
+    .description(
+      'Shows what a file holds. The kind is recognised by its first bytes, that of ONNX files by the name.',
+    )
     .argument('<file>', 'a file, or the name of a chip or technology preset')
     .addHelpText(
       'after',
       `
 Examples:
   $ tally inspect models/resnet8-w3a2.tally                                   layers, widths, ranges, hash
+  $ tally inspect resnet18.onnx                                               operators, layers, what is refused and why
   $ tally inspect zhu2020                                                     a chip preset with labels and sources
   $ tally inspect data/images/fashion-mnist/t10k-images-idx3-ubyte.gz         a file of images`,
     )
@@ -35,6 +40,10 @@ function describe(file: string, style: Style): string {
   const preset = existsSync(file) ? null : findPreset(file);
   if (preset !== null) return describeDocument(`preset ${file}`, preset, style);
   const packed = readBytes(file, 'input');
+  if (file.endsWith('.onnx')) {
+    const model = readOnnx(file);
+    return describeOnnx(model, basename(file), packed.length, style);
+  }
   const bytes = packed[0] === 0x1f && packed[1] === 0x8b ? unpack(packed, file) : packed;
   const name = basename(file);
   if (startsWith(bytes, [0x89, 0x54, 0x41, 0x4c, 0x4c, 0x59]))
@@ -56,7 +65,7 @@ function describe(file: string, style: Style): string {
     'file-kind-unknown',
     file,
     bytes.length === 0 ? 'the file is empty' : `no known file begins with the bytes ${first}`,
-    'known are networks (.tally), trained models, chip and technology presets (.json), IDX images and labels (plain or .gz)',
+    'known are networks (.tally), trained models, ONNX files (.onnx), chip and technology presets (.json), IDX images and labels (plain or .gz)',
   );
 }
 
