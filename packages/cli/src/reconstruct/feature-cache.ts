@@ -41,7 +41,7 @@ export class FeatureCache {
     readHalves(this.#halves, first * this.size, images * this.size, target, at);
   }
 
-  /** Reads a rectangle of one image's maps into `target`, from its element `at` on. */
+  /** Reads a rectangle of one image's maps (all of a value without maps) into `target`, from its element `at` on. */
   readRectangle(
     image: number,
     { top, left, height, width }: Rectangle,
@@ -49,7 +49,7 @@ export class FeatureCache {
     at: number,
   ): void {
     const [channels = 0, rows = 0, columns = 0] = this.shape;
-    if (width === columns && height === rows) {
+    if (this.shape.length < 3 || (width === columns && height === rows)) {
       this.read(image, 1, target, at);
       return;
     }
