@@ -14,6 +14,8 @@ export interface ResidualShape {
   };
   readonly stages: readonly { readonly channels: number; readonly blocks: number; readonly stride: number }[];
   readonly classes: number;
+  /** Width of the activations between the first and the last layer. */
+  readonly activationBits: 2 | 3;
 }
 
 /** Mean and variance that codes are expected to have: what the next layer's thresholds are placed by. */
@@ -24,22 +26,32 @@ interface Moments {
 
 /** Uniform bytes. */
 const PIXELS: Moments = { mean: 127.5, variance: (256 ** 2 - 1) / 12 };
-/** Codes 0, 1, 2, 3 with probabilities 0.4, 0.25, 0.2, 0.15: mean 1.1, second moment 2.4. */
-const CODES: Moments = { mean: 1.1, variance: 2.4 - 1.1 ** 2 };
-/** Standard normal quantiles of 0.4, 0.65, 0.85. */
-const QUANTILES = [-0.253, 0.385, 1.036];
+/** How codes are spread, by their width: their moments, and the standard normal quantiles between the levels. */
+const SPREADS: Readonly<Record<2 | 3, { readonly moments: Moments; readonly quantiles: readonly number[] }>> =
+  {
+    // 0 .. 3 with probabilities 0.4, 0.25, 0.2, 0.15: mean 1.1, second moment 2.4; quantiles of 0.4, 0.65, 0.85.
+    2: { moments: { mean: 1.1, variance: 2.4 - 1.1 ** 2 }, quantiles: [-0.253, 0.385, 1.036] },
+    // 0 .. 7 with 0.35, 0.15, 0.13, 0.11, 0.09, 0.07, 0.06, 0.04: mean 2.09, second moment 8.97;
+    // quantiles of 0.35, 0.5, 0.63, 0.74, 0.83, 0.9, 0.96.
+    3: {
+      moments: { mean: 2.09, variance: 8.97 - 2.09 ** 2 },
+      quantiles: [-0.385, 0, 0.332, 0.643, 0.954, 1.282, 1.751],
+    },
+  };
 /** Fixed-point residual stream: one standard deviation of a branch is 2^10. */
 const STREAM_SCALE = 1024;
 const SHIFT = 16;
 
 /**
  * An integer network of this topology with random weights: 8-bit first and last layer, 3-bit
- * sign-magnitude weights and 2-bit activations between, 8-bit codes before the classifier.
+ * sign-magnitude weights and activations of 2 or 3 bits between, 8-bit codes before the classifier.
  * Thresholds are placed where normally distributed accumulators give each level its share.
  * The same seed gives the same network.
  */
 export function residualNetwork(shape: ResidualShape, seed: number): Network {
   const random = mulberry32(seed);
+  const bits = shape.activationBits;
+  const spread = SPREADS[bits];
   const nodes: NetworkNode[] = [];
   const add = <T extends NetworkNode>(node: T): T => {
     nodes.push(node);
@@ -55,7 +67,7 @@ export function residualNetwork(shape: ResidualShape, seed: number): Network {
     to: number,
     kernel: number,
     stride: number,
-    bits = 3,
+    weightBits = 3,
   ): ConvNode => {
     const pad = (kernel - 1) >> 1;
     return add({
@@ -69,8 +81,8 @@ export function residualNetwork(shape: ResidualShape, seed: number): Network {
       dilation: [1, 1],
       padding: [pad, pad, pad, pad],
       weights: {
-        format: { system: 'sign-magnitude', bits },
-        codes: codes(to * from * kernel ** 2, 2 ** (bits - 1) - 1),
+        format: { system: 'sign-magnitude', bits: weightBits },
+        codes: codes(to * from * kernel ** 2, 2 ** (weightBits - 1) - 1),
       },
       bias: null,
     });
@@ -94,13 +106,13 @@ export function residualNetwork(shape: ResidualShape, seed: number): Network {
     const direction = Int8Array.from(channels, () => (random() < 0.25 ? -1 : 1));
     const thresholds = Int32Array.from(
       channels.flatMap(({ mean, deviation }, c) =>
-        QUANTILES.map((quantile) => Math.round(mean + direction[c] * quantile * deviation)),
+        spread.quantiles.map((quantile) => Math.round(mean + direction[c] * quantile * deviation)),
       ),
     );
-    return add({ kind: 'threshold', id, input: layer.id, bits: 2, thresholds, direction }).id;
+    return add({ kind: 'threshold', id, input: layer.id, bits, thresholds, direction }).id;
   };
   const affine = (id: string, layer: ConvNode): string => {
-    const channels = statistics(layer, CODES);
+    const channels = statistics(layer, spread.moments);
     const multiplier = Int32Array.from(channels, ({ deviation }) =>
       Math.round((STREAM_SCALE * 2 ** SHIFT) / deviation),
     );
@@ -112,7 +124,7 @@ export function residualNetwork(shape: ResidualShape, seed: number): Network {
       .id;
   };
   /** All channels share the thresholds: quantiles of the positive part of a sum of `branches` branches. */
-  const streamThreshold = (id: string, input: string, bits: number): string => {
+  const streamThreshold = (id: string, input: string): string => {
     const levels = 2 ** bits - 1;
     const top = 2.2 * STREAM_SCALE;
     const thresholds = Int32Array.from({ length: levels }, (_, k) => Math.round(((k + 0.5) * top) / levels));
@@ -133,7 +145,7 @@ export function residualNetwork(shape: ResidualShape, seed: number): Network {
       const name = `stage${s + 1}.${b + 1}`;
       const stride = b === 0 ? stage.stride : 1;
       const inner = conv(`${name}.conv1`, activations, channels, stage.channels, 3, stride);
-      const innerCodes = threshold(`${name}.codes`, inner, CODES);
+      const innerCodes = threshold(`${name}.codes`, inner, spread.moments);
       const outer = conv(`${name}.conv2`, innerCodes, stage.channels, stage.channels, 3, 1);
       const branch = affine(`${name}.scale`, outer);
       let shortcut: string | null = stream;
@@ -151,7 +163,7 @@ export function residualNetwork(shape: ResidualShape, seed: number): Network {
       stream = add({ kind: 'relu', id: `${name}.relu`, input: sum }).id;
       channels = stage.channels;
       const last = s === stages.length - 1 && b === stage.blocks - 1;
-      if (!last) activations = streamThreshold(`${name}.out`, stream, 2);
+      if (!last) activations = streamThreshold(`${name}.out`, stream);
     }
   }
   add({ kind: 'global-average-pool', id: 'pool', input: stream ?? activations });

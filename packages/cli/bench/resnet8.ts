@@ -14,6 +14,7 @@ export function resnet8(seed: number): Network {
         { channels: 64, blocks: 1, stride: 2 },
       ],
       classes: 10,
+      activationBits: 2,
     },
     seed,
   );
