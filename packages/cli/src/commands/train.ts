@@ -6,9 +6,10 @@ import { parseNormalization } from './eval.ts';
 
 type Codes = Precision['codes'];
 
-/** Precisions by name. */
+/** Precisions by name; `as-is` trains a parent on with the quantizers that it has. */
 const presets: Readonly<Record<string, Precision | null>> = {
   fp32: null,
+  'as-is': null,
   w3a2: { weights: 3, activations: 2, codes: 'sign-magnitude' },
   w3a3: { weights: 3, activations: 3, codes: 'sign-magnitude' },
   'w3a3-twos': { weights: 3, activations: 3, codes: 'twos-complement' },
@@ -144,7 +145,9 @@ export function trainCommand(): Command {
       '/usr/share/datasets/fashion-mnist',
     )
     .addOption(
-      new Option('--precision <preset>', 'what to train').choices(Object.keys(presets)).default('fp32'),
+      new Option('--precision <preset>', 'what to train; as-is goes on with the quantizers of --init')
+        .choices(Object.keys(presets))
+        .default('fp32'),
     )
     .option(
       '--weights <bits>',
@@ -240,8 +243,16 @@ export function trainCommand(): Command {
     )
     .action(async (flags: Flags) => {
       checkOutputs([flags.out], flags.init === undefined ? [] : [flags.init]);
+      if (flags.precision === 'as-is' && flags.init === undefined) {
+        fail(
+          'option-conflict',
+          '--precision',
+          'is as-is, which goes on with a parent',
+          'name the parent with --init',
+        );
+      }
       const precision = precisionOf(flags);
-      const full = precision === null;
+      const fresh = flags.precision === 'fp32' && precision === null;
       // Loaded only here: no other command needs ONNX Runtime.
       const { train } = await import('../train/train.ts');
       const result = await train({
@@ -253,12 +264,12 @@ export function trainCommand(): Command {
         teacher: flags.teacher ?? null,
         distillation: { share: flags.distillationShare, temperature: flags.temperature },
         cropPadding: flags.cropPadding ?? null,
-        epochs: flags.epochs ?? (full ? 24 : 10),
+        epochs: flags.epochs ?? (fresh ? 24 : 10),
         batch: flags.batch,
-        learningRate: flags.lr ?? (full ? 0.1 : 0.02),
-        warmupEpochs: flags.warmup ?? (full ? 1 : 0.25),
+        learningRate: flags.lr ?? (fresh ? 0.1 : 0.02),
+        warmupEpochs: flags.warmup ?? (fresh ? 1 : 0.25),
         momentum: flags.momentum,
-        weightDecay: flags.weightDecay ?? (full ? 5e-4 : 1e-4),
+        weightDecay: flags.weightDecay ?? (fresh ? 5e-4 : 1e-4),
         seed: flags.seed,
         out: flags.out,
         resume: flags.resume,
