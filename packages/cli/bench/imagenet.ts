@@ -176,7 +176,12 @@ async function benchRows(bench: Bench, rounds: number, print: (line: string) => 
     const run = await plain.start(new Map());
     const costs = await inTurn(
       [
-        { name: 'decode', run: async () => void (await decodeAll(dataset, images, ours.chunk, false)) },
+        {
+          name: 'decode',
+          run: async () => {
+            await decodeAll(dataset, images, ours.chunk, false);
+          },
+        },
         { name: 'tally', run: () => fromMemory(ours, bench) },
         {
           name: 'tally, no counts',

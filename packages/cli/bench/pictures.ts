@@ -31,7 +31,7 @@ function addDetail(field: Float32Array, cell: number, amplitude: number, random:
 /** Noise with detail of every size from `finest` pixels on, stronger the larger. */
 function noise(finest: number, random: () => number): Float32Array {
   const field = new Float32Array(FIELD * FIELD);
-  for (let cell = 256; cell >= finest; cell /= 2) addDetail(field, cell, 9 * cell ** 0.4, random);
+  for (let cell = 256; cell >= finest; cell /= 2) addDetail(field, cell, 11 * cell ** 0.4, random);
   return field;
 }
 
