@@ -28,7 +28,9 @@ describe('tally train', () => {
     await expect(run('--codes', 'twos-complement')).rejects.toThrow(
       '--codes: needs a low-bit precision to change [option-conflict]',
     );
-    await expect(run('--precision', 'w9')).rejects.toThrow(/Allowed choices are fp32, as-is, w3a2, w3a3, w3a3-twos/);
+    await expect(run('--precision', 'w9')).rejects.toThrow(
+      /Allowed choices are fp32, as-is, w3a2, w3a3, w3a3-twos/,
+    );
     await expect(run('--precision', 'as-is')).rejects.toThrow(
       '--precision: is as-is, which goes on with a parent [option-conflict] — name the parent with --init',
     );
