@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { mulberry32 } from './random.ts';
 
+/** Name of the listing beside the pictures. */
+export const LABELS = 'labels.csv';
+
 /** Size of a picture: the commonest of ILSVRC2012. */
 const WIDTH = 500;
 const HEIGHT = 375;
@@ -47,33 +50,38 @@ function colours(random: () => number): Uint8ClampedArray {
 }
 
 /**
- * Makes a data set of class folders in `folder`: `distinct` different JPEG files of 500 x 375 pixels, which
- * cost what photographs cost to decode, and links to them until there are `count` files.
+ * Makes a data set in `folder`: `distinct` different JPEG files of 500 x 375 pixels, which cost what photographs
+ * cost to decode, links to them until there are `count` files, and `labels.csv`, which tells `classes` classes apart.
  *
  * @returns bytes of a file on average
  */
 export async function makePictures(
   folder: string,
-  { distinct, count, seed }: { readonly distinct: number; readonly count: number; readonly seed: number },
+  {
+    distinct,
+    count,
+    classes,
+  }: { readonly distinct: number; readonly count: number; readonly classes: number },
+  seed: number,
 ): Promise<number> {
+  mkdirSync(folder, { recursive: true });
   const random = mulberry32(seed);
   const field = sharp(colours(random), { raw: { width: FIELD, height: FIELD, channels: 3 } });
-  const pathOf = (index: number): string =>
-    join(folder, `class-${String(Math.floor(index / distinct)).padStart(3, '0')}`, `${index % distinct}.jpg`);
+  const pathOf = (index: number): string => join(folder, `${index}.jpg`);
   let bytes = 0;
   for (let index = 0; index < count; index++) {
-    const path = pathOf(index);
-    if (index % distinct === 0) mkdirSync(join(path, '..'), { recursive: true });
     if (index >= distinct) {
-      linkSync(pathOf(index % distinct), path);
+      linkSync(pathOf(index % distinct), pathOf(index));
       continue;
     }
     const left = Math.floor(random() * (FIELD - WIDTH));
     const top = Math.floor(random() * (FIELD - HEIGHT));
     const window = field.clone().extract({ left, top, width: WIDTH, height: HEIGHT });
     const file = await window.jpeg({ quality: QUALITY }).toBuffer();
-    writeFileSync(path, file);
+    writeFileSync(pathOf(index), file);
     bytes += file.length;
   }
+  const lines = Array.from({ length: count }, (_, index) => `${index}.jpg,${index % classes}`);
+  writeFileSync(join(folder, LABELS), `file,class_index\n${lines.join('\n')}\n`);
   return bytes / Math.min(distinct, count);
 }
