@@ -31,9 +31,15 @@ const WIDEST = 8;
 /**
  * The model's quantizer of an activation: unsigned codes, `low` becomes code 0.
  *
+ * @param named its id, default after the node of the file.
  * @throws TallyError `import-refused` for what a quantize node cannot say.
  */
-export function quantizeActivation(scope: NodeScope, value: Activation, levels: Levels): Activation {
+export function quantizeActivation(
+  scope: NodeScope,
+  value: Activation,
+  levels: Levels,
+  named: string | null = null,
+): Activation {
   const { low, high, scale, zeroPoint } = levels;
   const count = high - low + 1;
   const zero = zeroPoint - low;
@@ -59,7 +65,7 @@ export function quantizeActivation(scope: NodeScope, value: Activation, levels: 
     maker.levels === count &&
     importer.parameters.get(maker.step)?.data[0] === Math.fround(scale);
   if (isSame) return value;
-  const id = scope.id();
+  const id = named ?? scope.id();
   const node: ModelQuantizeNode = {
     kind: 'quantize',
     id,

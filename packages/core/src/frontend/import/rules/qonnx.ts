@@ -78,6 +78,10 @@ export const quant: ImportRule = (scope) => {
       `attribute rounding_mode is ${quoted(mode)}`,
       'thresholds round to nearest, ties to even (ROUND)',
     );
+  if (Math.abs(zeroPoint % 2) === 1)
+    scope.remark(
+      'a value exactly halfway between two codes goes to the other one: the odd zero point is added after rounding, QONNX adds it before',
+    );
   const [low, high] = levelRange(bits, isSigned, isNarrow);
   scope.set(quantizeActivation(scope, value, { low, high, scale, zeroPoint }));
 };
@@ -100,10 +104,23 @@ function constantFormat(
   return { system: isNarrow ? 'sign-magnitude' : 'twos-complement', bits };
 }
 
-/** -scale and scale as the codes 0 and 1 of twice the step around a zero point of 1/2. */
+/** Of a step: what lifts an input of exactly 0 over the tie between the two codes, in float32 too, and nothing else of consequence. */
+const LIFT = 2 ** -24;
+
+/**
+ * -scale and scale as the codes 0 and 1 of twice the step around a zero point of 1/2. QONNX takes 0 for +scale,
+ * ties to even would take it for -scale: the input is lifted by 2^-24 of the step before.
+ */
 function bipolar(scope: NodeScope, scale: number): void {
-  const value = scope.settled(0);
-  scope.set(quantizeActivation(scope, value, { low: 0, high: 1, scale: 2 * scale, zeroPoint: 0.5 }));
+  const { importer } = scope;
+  const step = 2 * Math.fround(scale);
+  const id = importer.names.of(scope.node);
+  const lifted = importer.addAffine(importer.names.unique(`${id}.lift`), scope.settled(0), {
+    beta: [step * LIFT],
+  });
+  scope.remark('0 becomes the positive value as in QONNX: 2^-24 of a step is added before the quantizer');
+  const levels = { low: 0, high: 1, scale: step, zeroPoint: 0.5 };
+  scope.set(quantizeActivation(scope, lifted, levels, id));
 }
 
 /** BipolarQuant: scale where x >= 0, else -scale. */
