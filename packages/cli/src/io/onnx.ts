@@ -17,7 +17,7 @@ import { inFile, readBytes } from './read.ts';
  * A reader of external data beside an ONNX file: regular files in its folder or below, and nothing that
  * a symbolic link leads out of it.
  */
-function externalReader(path: string): (location: string) => Uint8Array {
+export function readExternalBeside(path: string): (location: string) => Uint8Array {
   const folder = realpathSync(dirname(path));
   return (location) => {
     const file = realpathSync(join(folder, location));
@@ -46,7 +46,7 @@ export interface OnnxFile {
  */
 export function readOnnxFile(path: string): OnnxFile {
   const bytes = readBytes(path, 'ONNX');
-  const read = externalReader(path);
+  const read = readExternalBeside(path);
   const hash = createHash('sha256').update(bytes);
   const seen = new Set<string>();
   const model = inFile(path, () =>

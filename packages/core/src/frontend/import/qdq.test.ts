@@ -40,12 +40,18 @@ function real(
   );
 }
 
+interface LayerCodes {
+  readonly scales?: readonly number[];
+  readonly zeros?: readonly number[];
+  readonly type?: 'int8' | 'uint8' | 'int4';
+}
+
 /** `[3, 2]` weights behind a DequantizeLinear, and a layer of them. */
 function linear(
   builder: OnnxGraphBuilder,
   value: string,
   codes: readonly number[],
-  { scales = [0.5], zeros = [0], type = 'int8' } = {},
+  { scales = [0.5], zeros = [0], type = 'int8' }: LayerCodes = {},
 ): string {
   const shape = scales.length === 1 ? [] : [scales.length];
   const stored = builder.parameter('fc.weight', type, [3, 2], codes);
