@@ -14,11 +14,11 @@ import type { OnnxImageInput } from './onnx-input.ts';
  *
  * @throws TallyError what simplification refuses; `onnx-output-not-scores`
  */
-export async function executorEngine(
+export function executorEngine(
   { model, sha256 }: OnnxFile,
   input: OnnxImageInput,
   { path, form, normalization, threads }: OnnxEngineOptions,
-): Promise<ScoreEngine> {
+): ScoreEngine {
   const { name, shape, type } = input;
   const batch = input.batch ?? 1;
   const graph = inFile(path, () =>

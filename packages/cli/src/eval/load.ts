@@ -129,7 +129,7 @@ function loadOnnx(path: string, { normalization, as, threads }: StartOptions): E
     shape: input.shape,
     classes: typeof classes === 'number' ? classes : null,
     context,
-    start: () => engine(file, input, { path, form, normalization, threads }),
+    start: async () => await engine(file, input, { path, form, normalization, threads }),
     file: null,
   };
 }
