@@ -13,7 +13,8 @@ const IMAGES = 6;
 /** Runs a command that must succeed; what it wrote to standard output. */
 async function succeed(...args: readonly string[]): Promise<string> {
   const { code, stdout, stderr } = await tally(args, { cwd: folder.path });
-  expect([code, stderr], args.join(' ')).toEqual([0, '']);
+  // Standard error may hold progress, on a slow machine.
+  expect(code, `${args.join(' ')}\n${stderr}`).toBe(0);
   return stdout;
 }
 

@@ -21,7 +21,7 @@ const relu = unary({
 const leakyRelu = unary({
   name: 'LeakyRelu',
   opsets: [6, 25],
-  placement: 'host',
+  placement: 'float-only',
   attributes: ['alpha'],
   types: FLOAT_TYPES,
   bind(context) {
@@ -34,7 +34,7 @@ const leakyRelu = unary({
 const elu = unary({
   name: 'Elu',
   opsets: [6, 25],
-  placement: 'host',
+  placement: 'float-only',
   attributes: ['alpha'],
   types: FLOAT_TYPES,
   bind(context) {
@@ -47,7 +47,7 @@ const elu = unary({
 const sigmoid = unary({
   name: 'Sigmoid',
   opsets: [6, 25],
-  placement: 'host',
+  placement: 'float-only',
   types: FLOAT_TYPES,
   bind: () => sigmoidOf,
 });
@@ -55,7 +55,7 @@ const sigmoid = unary({
 const tanh = unary({
   name: 'Tanh',
   opsets: [6, 25],
-  placement: 'host',
+  placement: 'float-only',
   types: FLOAT_TYPES,
   bind: () => Math.tanh,
 });
@@ -64,7 +64,7 @@ const tanh = unary({
 const hardSigmoid = unary({
   name: 'HardSigmoid',
   opsets: [6, 25],
-  placement: 'host',
+  placement: 'float-only',
   attributes: ['alpha', 'beta'],
   types: FLOAT_TYPES,
   bind(context) {
@@ -78,7 +78,7 @@ const hardSigmoid = unary({
 const hardSwish = unary({
   name: 'HardSwish',
   opsets: [14, 25],
-  placement: 'host',
+  placement: 'float-only',
   types: FLOAT_TYPES,
   bind: () => (x) => x * Math.max(0, Math.min(1, x / 6 + 0.5)),
 });

@@ -15,7 +15,10 @@ function arithmetic(name: string, placement: Placement, choose: Choose): OnnxOpe
     opsets: [7, 25],
     placement,
     attributes: [],
-    limits: 'integers wrap as in C',
+    limits:
+      name === 'Add'
+        ? 'integers wrap as in C'
+        : 'lowered with a constant only, not of two activations; integers wrap as in C',
     evaluate(inputs, context) {
       const a = required(context, inputs, 0);
       const b = required(context, inputs, 1);
@@ -30,8 +33,8 @@ function divideByZero(context: EvaluationContext): never {
 
 export const arithmetics: readonly OnnxOperator[] = [
   arithmetic('Add', 'host', () => ({ number: (a, b) => a + b, big: (a, b) => a + b })),
-  arithmetic('Sub', 'host', () => ({ number: (a, b) => a - b, big: (a, b) => a - b })),
-  arithmetic('Mul', 'host', (type) => ({
+  arithmetic('Sub', 'folded', () => ({ number: (a, b) => a - b, big: (a, b) => a - b })),
+  arithmetic('Mul', 'folded', (type) => ({
     // A product of 32-bit integers leaves float64's exact range; imul wraps it exactly.
     number: type.endsWith('int32') ? Math.imul : (a, b) => a * b,
     big: (a, b) => a * b,

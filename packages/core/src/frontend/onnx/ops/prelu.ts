@@ -10,7 +10,7 @@ export const prelu: OnnxOperator = {
   name: 'PRelu',
   domain: '',
   opsets: [7, 25],
-  placement: 'host',
+  placement: 'float-only',
   attributes: [],
   limits: '',
   evaluate(inputs, context) {

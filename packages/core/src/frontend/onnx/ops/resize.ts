@@ -123,7 +123,7 @@ const resize: OnnxOperator = {
   name: 'Resize',
   domain: '',
   opsets: [10, 25],
-  placement: 'host',
+  placement: 'float-only',
   attributes: [
     'antialias',
     'axes',
@@ -135,7 +135,7 @@ const resize: OnnxOperator = {
     'mode',
     'nearest_mode',
   ],
-  limits: 'nearest on the host, linear and cubic float only; no antialias; opset 10: nearest only upwards',
+  limits: 'nearest, linear, cubic; no antialias; opset 10: nearest only upwards',
   evaluate(inputs: Inputs, context) {
     const x = required(context, inputs, 0);
     const mode = choiceAttribute(context, 'mode', ['nearest', 'linear', 'cubic'], 'nearest');
@@ -153,9 +153,9 @@ const upsample: OnnxOperator = {
   name: 'Upsample',
   domain: '',
   opsets: [7, 9],
-  placement: 'host',
+  placement: 'float-only',
   attributes: ['mode', 'scales'],
-  limits: 'nearest on the host, linear float only; scales >= 1',
+  limits: 'nearest, linear; scales >= 1',
   evaluate(inputs, context) {
     const x = required(context, inputs, 0);
     const mode = choiceAttribute(context, 'mode', ['nearest', 'linear'], 'nearest');

@@ -14,7 +14,7 @@ export const multiThreshold: OnnxOperator = {
   name: 'MultiThreshold',
   domain: QONNX_DOMAIN,
   opsets: [1, 2],
-  placement: 'folded',
+  placement: 'float-only',
   attributes: ['data_layout', 'out_bias', 'out_dtype', 'out_scale'],
   limits: '',
   evaluate(inputs, context) {
