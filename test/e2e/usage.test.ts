@@ -52,7 +52,7 @@ test('version and help succeed on standard output', async () => {
   expect(help.stdout).toContain('Start here:');
 });
 
-test.each(['demo', 'train', 'quantize', 'run', 'inspect', 'reproduce', 'completion'])(
+test.each(['demo', 'train', 'quantize', 'run', 'eval', 'export', 'inspect', 'reproduce', 'completion'])(
   'the help of %s has examples',
   async (command) => {
     const help = await tally([command, '--help']);
