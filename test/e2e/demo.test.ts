@@ -9,7 +9,8 @@ const folder = temporaryFolder();
 test('the demo writes the report and prints the comparison', async () => {
   const out = join(folder.path, 'new', 'out');
   const ended = await tally(['demo', '--out', out, '--images', '300']);
-  expect([ended.code, ended.stderr]).toEqual([0, '']);
+  // Standard error may hold progress, on a slow machine.
+  expect(ended.code, ended.stderr).toBe(0);
   expect(readdirSync(out).sort()).toEqual(['report.html', 'report.json']);
   const report = runReportSchema.parse(JSON.parse(readFileSync(join(out, 'report.json'), 'utf8')));
   expect(report.images).toBe(300);
