@@ -136,7 +136,7 @@ export function quantizeCommand(): Command {
         .choices(['mse', 'reconstruct'])
         .default('mse'),
     )
-    .option('--iterations <n>', 'for reconstruct: training steps per block', wholeNumber(1), 800)
+    .option('--iterations <n>', 'for reconstruct: training steps per block', wholeNumber(1), 250)
     .option('--seed <n>', 'for reconstruct: seed', wholeNumber(0), 1)
     .option('--resume', 'for reconstruct: continue from the checkpoint beside the output', false)
     .option('--per-tensor', 'one weight step per layer instead of one per output channel', false)
