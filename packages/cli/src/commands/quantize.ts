@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import {
   CHIP_PRESETS,
-  decodeModel,
   encodeModel,
   encodeNetwork,
   explainLowering,
@@ -19,9 +18,10 @@ import {
 } from '@tally/core';
 import type { AutoBits } from '../calibrate/auto-bits.ts';
 import { parseBudget, parseCandidates } from '../calibrate/auto-bits-flags.ts';
+import { readModelFile } from '../io/model-file.ts';
 import { checkOutputs, writeAllAtomically } from '../io/outputs.ts';
 import { readChip } from '../io/presets.ts';
-import { inFile, readBytes, readJson } from '../io/read.ts';
+import { inFile, readJson } from '../io/read.ts';
 import { grouped, percent } from '../terminal/number.ts';
 import { streamStyle } from '../terminal/style.ts';
 import { renderFields } from '../terminal/table.ts';
@@ -65,14 +65,10 @@ interface Loaded {
 }
 
 async function load(path: string, normalize: string): Promise<Loaded> {
-  if (!path.endsWith('.onnx')) {
-    return { model: decodeModel(readBytes(path, 'model'), path), remarks: [], normalization: null };
-  }
-  // Loaded only here: no other form of network needs it.
-  const { importOnnxFile } = await import('../io/onnx.ts');
-  const normalization = normalize === 'none' ? null : parseNormalization(normalize);
-  const { model, remarks } = importOnnxFile(path, { normalization });
-  return { model, remarks: remarks.map(({ place, message }) => `${place}: ${message}`), normalization };
+  const isOnnx = path.endsWith('.onnx');
+  const normalization = isOnnx && normalize !== 'none' ? parseNormalization(normalize) : null;
+  const { model, remarks } = await readModelFile(path, normalization);
+  return { model, remarks, normalization };
 }
 
 /** `tally quantize`: a trained network as an integer network. */

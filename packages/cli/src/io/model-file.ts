@@ -23,7 +23,7 @@ export interface ModelFile {
 export async function readModelFile(path: string, normalization: Normalization | null): Promise<ModelFile> {
   const bytes = readBytes(path, 'model');
   const identity = { file: basename(path), sha256: createHash('sha256').update(bytes).digest('hex') };
-  if (!path.endsWith('.onnx')) return { ...identity, model: decodeModel(bytes, basename(path)), remarks: [] };
+  if (!path.endsWith('.onnx')) return { ...identity, model: decodeModel(bytes, path), remarks: [] };
   // Loaded only here: no other form of network needs it.
   const { importOnnxFile } = await import('./onnx.ts');
   const { model, remarks } = importOnnxFile(path, { normalization });
