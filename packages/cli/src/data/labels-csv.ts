@@ -65,5 +65,10 @@ export function listLabelsCsv(folder: string, csv: string, classes: number | nul
     );
   }
   const highest = images.reduce((most, { label }) => Math.max(most, label), 0);
-  return { name: basename(root), kind: 'labels-csv', classes: classes ?? highest + 1, images };
+  return {
+    name: `${basename(root)} (${basename(csv)})`,
+    kind: 'labels-csv',
+    classes: classes ?? highest + 1,
+    images,
+  };
 }
