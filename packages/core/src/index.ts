@@ -244,7 +244,7 @@ export type {
   WeightQuantizer,
 } from './model/model.ts';
 export { decodeContainer, encodeContainer, type Container } from './model/container.ts';
-export { decodeModel, encodeModel, MODEL_MAGIC, MODEL_VERSION } from './model/file.ts';
+export { decodeModel, encodeModel, MODEL_MAGIC, MODEL_VERSION, parameterNamesOf } from './model/file.ts';
 export {
   augmentImage,
   evalGraph,

@@ -1,4 +1,4 @@
-import type { FloatTensor, Model, ModelNode } from '@tally/core';
+import { parameterNamesOf, type FloatTensor, type Model, type ModelNode } from '@tally/core';
 import { grouped } from '../terminal/number.ts';
 import type { Style } from '../terminal/style.ts';
 import { renderFields, renderTable } from '../terminal/table.ts';
@@ -6,8 +6,8 @@ import { showFormat } from './network.ts';
 
 /** What is in a trained model file: the graph, a row per node, and its parameters. */
 export function describeModel({ graph, parameters }: Model, fileBytes: number, style: Style): string {
-  const count = (names: readonly (string | null)[]): number =>
-    names.reduce((sum, name) => sum + (name === null ? 0 : (parameters.get(name)?.data.length ?? 0)), 0);
+  const count = (names: readonly string[]): number =>
+    names.reduce((sum, name) => sum + (parameters.get(name)?.data.length ?? 0), 0);
   const rows = graph.nodes.map((node) => [
     node.id,
     node.kind,
@@ -36,20 +36,6 @@ export function describeModel({ graph, parameters }: Model, fileBytes: number, s
     style,
   );
   return [style('bold', `trained model ${graph.name}`), '', fields, '', table].join('\n');
-}
-
-function parameterNamesOf(node: ModelNode): readonly (string | null)[] {
-  switch (node.kind) {
-    case 'conv':
-    case 'fully-connected':
-      return [node.weight, node.bias, node.weightQuantizer?.step ?? null];
-    case 'batch-norm':
-      return [node.gamma, node.beta, node.mean, node.variance];
-    case 'quantize':
-      return [node.step];
-    default:
-      return [];
-  }
 }
 
 function quantizer(node: ModelNode, parameters: ReadonlyMap<string, FloatTensor>): string {

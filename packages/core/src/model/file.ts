@@ -21,25 +21,28 @@ export function encodeModel(model: Model): Uint8Array {
   });
 }
 
+/** Names of the parameters that a node reads, in order. */
+export function parameterNamesOf(node: ModelNode): readonly string[] {
+  switch (node.kind) {
+    case 'conv':
+    case 'fully-connected':
+      return [
+        node.weight,
+        ...(node.bias === null ? [] : [node.bias]),
+        ...(node.weightQuantizer === null ? [] : [node.weightQuantizer.step]),
+      ];
+    case 'batch-norm':
+      return [node.gamma, node.beta, node.mean, node.variance];
+    case 'quantize':
+      return [node.step];
+    default:
+      return [];
+  }
+}
+
 /** Names of the parameters that a graph needs. */
 export function parameterNames(graph: ModelGraph): readonly string[] {
-  return graph.nodes.flatMap((node) => {
-    switch (node.kind) {
-      case 'conv':
-      case 'fully-connected':
-        return [
-          node.weight,
-          ...(node.bias === null ? [] : [node.bias]),
-          ...(node.weightQuantizer === null ? [] : [node.weightQuantizer.step]),
-        ];
-      case 'batch-norm':
-        return [node.gamma, node.beta, node.mean, node.variance];
-      case 'quantize':
-        return [node.step];
-      default:
-        return [];
-    }
-  });
+  return graph.nodes.flatMap(parameterNamesOf);
 }
 
 function isModelGraph(value: unknown): value is ModelGraph {

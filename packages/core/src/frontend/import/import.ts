@@ -1,5 +1,6 @@
 import { fail, TallyError, throwIfAny } from '../../diagnostics/index.ts';
 import { inputsOf, type Model, type ModelGraph } from '../../model/model.ts';
+import { parameterNamesOf } from '../../model/file.ts';
 import { INPUT_ID, type Shape } from '../../network/network.ts';
 import type { OnnxNode } from '../onnx/graph.ts';
 import { printable, quoted } from '../onnx/place.ts';
@@ -182,23 +183,10 @@ function needed(importer: Importer, output: string): ModelGraph['nodes'] {
 
 /** The parameters that nodes name, in their order. */
 function parametersOf(nodes: ModelGraph['nodes'], all: Model['parameters']): Model['parameters'] {
-  const names = nodes.flatMap((node): (string | null)[] => {
-    switch (node.kind) {
-      case 'conv':
-      case 'fully-connected':
-        return [node.weight, node.bias, node.weightQuantizer?.step ?? null];
-      case 'batch-norm':
-        return [node.gamma, node.beta, node.mean, node.variance];
-      case 'quantize':
-        return [node.step];
-      default:
-        return [];
-    }
-  });
   return new Map(
-    names.flatMap((name) => {
-      const tensor = name === null ? undefined : all.get(name);
-      return name === null || tensor === undefined ? [] : [[name, tensor] as const];
+    nodes.flatMap(parameterNamesOf).flatMap((name) => {
+      const tensor = all.get(name);
+      return tensor === undefined ? [] : [[name, tensor] as const];
     }),
   );
 }
