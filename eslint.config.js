@@ -21,6 +21,8 @@ const MAY_IMPORT = {
   kernels: { code: ['network', 'diagnostics'], typesOnly: ['execute'] },
   chip: { code: ['units', 'diagnostics', 'network'], typesOnly: ['counting'] },
   counting: { code: ['units', 'diagnostics', 'network'], typesOnly: ['chip', 'execute'] },
+  macro: { code: ['chip', 'network', 'counting', 'diagnostics'] },
+  rtl: { code: ['chip', 'units', 'diagnostics'] },
   energy: { code: ['chip', 'units', 'diagnostics'] },
   report: { code: ['units', 'diagnostics'], typesOnly: ['network', 'chip', 'counting', 'energy', 'execute'] },
   presets: { code: ['chip', 'energy', 'diagnostics'] },

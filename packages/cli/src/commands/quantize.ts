@@ -170,7 +170,7 @@ The metrics that tally train wrote beside the model (MODEL.metrics.json) go into
       }
       const { executeCalibration } = await import('../calibrate/execute.ts');
       const { renderCalibration } = await import('../calibrate/render.ts');
-      const { defaultReconstruction } = await import('../reconstruct/options.ts');
+      const { reconstructionOf } = await import('../reconstruct/options.ts');
       const { iterations, seed, threads } = flags;
       const result = await executeCalibration({
         network: path,
@@ -194,7 +194,7 @@ The metrics that tally train wrote beside the model (MODEL.metrics.json) go into
           equalize: flags.cle,
           correction: flags.correction === 'none' ? null : flags.correction,
           reconstruction:
-            flags.method === 'reconstruct' ? { ...defaultReconstruction, iterations, seed, threads } : null,
+            flags.method === 'reconstruct' ? { ...reconstructionOf(iterations), seed, threads } : null,
           checkpoint: checkpoint === null ? null : { path: checkpoint, resume: flags.resume },
           threads,
         },

@@ -13,6 +13,15 @@ export {
 export { DATAFLOWS, findDataflow } from './dataflows/registry.ts';
 export { digitPlan, type DigitPlan } from './digit-plan.ts';
 export { chipFormats } from './formats.ts';
+export {
+  DRAIN_CYCLES,
+  FILL_CYCLES,
+  MACRO_SCHEMES,
+  macroSpec,
+  type MacroOptions,
+  type MacroScheme,
+  type MacroSpec,
+} from './macro-spec.ts';
 export { parseChip } from './parse-chip.ts';
 export { partialSumBounds, signedBits, type PartialSumBounds } from './partial-sums.ts';
 export { quantity, type Quantity } from './quantity.ts';
