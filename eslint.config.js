@@ -23,6 +23,7 @@ const MAY_IMPORT = {
   counting: { code: ['units', 'diagnostics', 'network'], typesOnly: ['chip', 'execute'] },
   macro: { code: ['chip', 'network', 'counting', 'diagnostics'] },
   rtl: { code: ['chip', 'units', 'diagnostics'] },
+  mapping: { code: ['chip', 'network', 'units', 'diagnostics'], typesOnly: ['energy'] },
   energy: { code: ['chip', 'units', 'diagnostics'] },
   report: { code: ['units', 'diagnostics'], typesOnly: ['network', 'chip', 'counting', 'energy', 'execute'] },
   presets: { code: ['chip', 'energy', 'diagnostics'] },
