@@ -86,7 +86,8 @@ function largestShift(chip: Chip): number {
  * The macro of a chip.
  *
  * @throws TallyError `no-circuit-for-scheme`, `entries-out-of-range`, `banks-do-not-divide`, `overhead-not-whole`,
- *   `no-double-buffering`, `accumulator-too-narrow`, all that apply
+ *   `no-double-buffering`, `accumulator-too-narrow`,
+ *   `accumulator-too-wide`, all that apply
  */
 export function macroSpec(chip: Chip, options: MacroOptions = {}): MacroSpec {
   const { geometry, timing, limits } = chip;
@@ -146,6 +147,14 @@ export function macroSpec(chip: Chip, options: MacroOptions = {}): MacroSpec {
       'limits.accumulatorBits',
       `is ${limits.accumulatorBits.value}, below the ${geometry.partialSumBits.value} bits of a partial sum`,
       'make accumulators at least as wide as partial sums',
+    );
+  }
+  if (limits.accumulatorBits.value > 31) {
+    refuse(
+      'accumulator-too-wide',
+      'limits.accumulatorBits',
+      `is ${limits.accumulatorBits.value}; sums of the macro and their thresholds are at most 32-bit integers`,
+      'use at most 31 bits',
     );
   }
   throwIfAny(issues);

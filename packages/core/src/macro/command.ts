@@ -1,3 +1,5 @@
+import type { PackedActivationRow, PackedWeightRow } from './packed-row.ts';
+
 /**
  * One command of the macro: rows to store, then one vector to count. Everything is what the pins of `tally_core` say
  * (hw/macro/doc/theory-of-operation.md, "Commands").
@@ -7,10 +9,10 @@ export interface MacroCommand {
   readonly weightSlot: number;
   readonly activationSlot: number;
   readonly thresholdSlot: number;
-  /** Signed digits, at most `entries`; entries that are left out hold 0. */
-  readonly weightRow: Int8Array | null;
-  /** Unsigned digits, at most `entries`; entries that are left out hold 0. */
-  readonly activationRow: Uint8Array | null;
+  /** Signed digits, at most `entries`; entries that are left out hold 0. A packed row is the same, checked and packed once. */
+  readonly weightRow: Int8Array | PackedWeightRow | null;
+  /** Unsigned digits, at most `entries`; entries that are left out hold 0. A packed row is the same, checked and packed once. */
+  readonly activationRow: Uint8Array | PackedActivationRow | null;
   readonly thresholdRow: ThresholdRow | null;
   /** Partial sum and accumulator that the step uses. */
   readonly accumulator: number;
@@ -33,4 +35,9 @@ export interface ThresholdRow {
   /** 2^activationBits - 1 of them, each in thresholdBits signed bits. */
   readonly thresholds: Int32Array;
   readonly falling: boolean;
+  /**
+   * How many of them the network asks for, the others being set to "never"; left out: all. Bookkeeping of
+   * `thresholdComparisons` only.
+   */
+  readonly compared?: number;
 }
