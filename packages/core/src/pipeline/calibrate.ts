@@ -16,11 +16,11 @@ export function referenceSparsity({ calibration }: TechTable): {
   return { weight: calibration.weightSparsity.value, activation: calibration.activationSparsity.value };
 }
 
-/** The reference workload of a chip, priced at a supply. */
+/** The reference workload of a chip in steady state, priced at a supply. */
 export function priceReference(chip: Chip, tech: TechTable, voltageV: number): Work {
   const sparsity = referenceSparsity(tech);
   const { layer, plan, pairs, thresholds } = referenceWorkload(chip, sparsity.weight, sparsity.activation);
-  return layerWork(layer, plan, pairs, thresholds, { chip, tech, voltageV });
+  return layerWork(layer, plan, pairs, thresholds, { chip, tech, voltageV }, 'steady-state');
 }
 
 /**

@@ -97,6 +97,9 @@ export function chipScheme(chip: Chip) {
   return { scheme, cost };
 }
 
+/** `layer`: fill and drain of the macro included. `steady-state`: without, as peak figures are stated. */
+export type TimeSpan = 'layer' | 'steady-state';
+
 /**
  * Counts, times and prices one layer.
  *
@@ -109,10 +112,12 @@ export function layerWork(
   pairs: PairHistogram,
   thresholds: number,
   priced: PricedChip,
+  span: TimeSpan = 'layer',
 ): Work {
   const { chip, tech, voltageV } = priced;
   const { scheme, cost } = chipScheme(chip);
-  const timing = layerTiming(layer, plan, chip, cost);
+  const whole = layerTiming(layer, plan, chip, cost);
+  const timing = span === 'layer' ? whole : { ...whole, cycles: whole.slots };
   const pairCounts = pairTotals(pairs);
   const macs = layer.macs;
   const digitPairs = macs * plan.passes;

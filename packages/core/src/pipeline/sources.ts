@@ -75,7 +75,7 @@ export function figureSources(
     ['accumulations', labels.searches, 'vectors x classes'],
     ['schemes', labels.multiplications, 'every scheme on the same vectors, formats and extra slots'],
     ['schemes.matches', 'counted', 'exact counts of the classes that each scheme has'],
-    ['cycles', labels.cycles, 'vectors x (search keys + extra slots) + overhead per window'],
+    ['cycles', labels.cycles, 'vectors x (search keys + extra slots) + overhead per window, fill and drain of each layer'],
     ['opsPerCycle', labels.cycles, '2 x MACs / cycles'],
     ['timeNs', time, 'cycles / clock'],
     ['gops', time, '2 x MACs / time'],
