@@ -26,7 +26,7 @@ const MAY_IMPORT = {
   mapping: { code: ['chip', 'network', 'units', 'diagnostics'], typesOnly: ['energy'] },
   energy: { code: ['chip', 'units', 'diagnostics'] },
   report: { code: ['units', 'diagnostics'], typesOnly: ['network', 'chip', 'counting', 'energy', 'execute'] },
-  presets: { code: ['chip', 'energy', 'diagnostics'] },
+  presets: { code: ['chip', 'energy', 'mapping', 'diagnostics'] },
   testing: { code: ['network', 'model', 'diagnostics', 'execute'] },
 };
 

@@ -1,5 +1,5 @@
 /**
- * Copies the presets of data/chips and data/tech into packages/core/src/presets/presets.gen.ts, so that
+ * Copies the presets of data/chips, data/tech and data/systems into packages/core/src/presets/presets.gen.ts, so that
  * they are ordinary module code: `tsc`, Node, bundlers and browsers all load it, and the published
  * package needs no file beside its `dist`. The JSON stays the source; a test compares the two.
  *
@@ -22,11 +22,13 @@ function presets(folder: string): Record<string, unknown> {
 }
 
 const lines = [
-  '// Generated from data/chips and data/tech by scripts/generate-presets.ts. Do not edit.',
+  '// Generated from data/chips, data/tech and data/systems by scripts/generate-presets.ts. Do not edit.',
   '',
   `export const CHIP_DOCUMENTS: Readonly<Record<string, unknown>> = ${JSON.stringify(presets('chips'), null, 2)};`,
   '',
   `export const TECH_DOCUMENTS: Readonly<Record<string, unknown>> = ${JSON.stringify(presets('tech'), null, 2)};`,
+  '',
+  `export const SYSTEM_DOCUMENTS: Readonly<Record<string, unknown>> = ${JSON.stringify(presets('systems'), null, 2)};`,
   '',
 ];
 writeFileSync(new URL('packages/core/src/presets/presets.gen.ts', root), lines.join('\n'));

@@ -70,20 +70,7 @@ export {
 } from './network/index.ts';
 
 // Running networks, bit for bit.
-export {
-  accuracy,
-  argmax,
-  checkImages,
-  createReferenceExecutor,
-  predictions,
-  rankOf,
-  wilsonInterval,
-  type Executor,
-  type Interval,
-  type LevelHistogram,
-  type RunOptions,
-  type RunResult,
-} from './execute/index.ts';
+export * from './execute/index.ts';
 
 // The same, fast: WebAssembly SIMD.
 export {
@@ -222,8 +209,11 @@ export {
   type VectorCount,
 } from './counting/index.ts';
 
-// Chips and technology tables that come with Tally.
-export { CHIP_PRESETS, chipPreset, TECH_PRESETS, techPreset } from './presets/index.ts';
+// Chips, technology tables and systems that come with Tally.
+export * from './presets/index.ts';
+
+// Mapping: where data live and in which order they move; its index is its public face.
+export * from './mapping/index.ts';
 
 // The whole way: run, count, price, compare.
 export {
@@ -240,31 +230,7 @@ export {
 } from './pipeline.ts';
 
 // Results: what a run and a comparison with a publication say.
-export {
-  reproductionRow,
-  reproductionSchema,
-  runReportJsonSchema,
-  evaluationReportJsonSchema,
-  evaluationReportSchema,
-  runReportSchema,
-  type AccuracyReport,
-  type EvaluationForm,
-  type EvaluationReport,
-  type ClassMatches,
-  type DataflowReport,
-  type DigitReport,
-  type EnergyReport,
-  type Figures,
-  type FigureSource,
-  type FormatReport,
-  type HostReport,
-  type LayerReport,
-  type OperandTraffic,
-  type PairCounts,
-  type ReproductionRow,
-  type RunReport,
-  type SchemeCounts,
-} from './report/index.ts';
+export * from './report/index.ts';
 
 // Trained models and their file format; training as ONNX graphs.
 export type {

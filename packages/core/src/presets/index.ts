@@ -1,1 +1,8 @@
-export { CHIP_PRESETS, TECH_PRESETS, chipPreset, techPreset } from './presets.ts';
+export {
+  CHIP_PRESETS,
+  SYSTEM_PRESETS,
+  TECH_PRESETS,
+  chipPreset,
+  systemPreset,
+  techPreset,
+} from './presets.ts';

@@ -1,4 +1,4 @@
-// Generated from data/chips and data/tech by scripts/generate-presets.ts. Do not edit.
+// Generated from data/chips, data/tech and data/systems by scripts/generate-presets.ts. Do not edit.
 
 export const CHIP_DOCUMENTS: Readonly<Record<string, unknown>> = {
   "lsq-w3a3": {
@@ -771,94 +771,145 @@ export const TECH_DOCUMENTS: Readonly<Record<string, unknown>> = {
     "energies": {
       "searchedBits": {
         "value": 0.00077,
+        "low": 0.00017,
+        "high": 0.00198,
         "unit": "pJ",
         "voltageV": 1.2,
         "source": "10T CAM cell, 65 nm, 2013: 0.77 fJ/bit/search, 3.30 um2",
         "label": "literature",
-        "how": "0.77 fJ per bit and search, taken to hold at 1.2 V"
+        "how": "0.77 fJ per bit and search, taken to hold at 1.2 V",
+        "spread": "published 65 nm cells: 16T NAND 0.17 fJ/bit/search to 16T NOR 1.98 fJ/bit/search; 0.6 fJ (TCAM, 2021) and 0.19 fJ (JSSC 2025) lie between"
       },
       "matches": {
         "value": 0.02259,
+        "low": 0.01882,
+        "high": 0.03953,
         "unit": "pJ",
         "voltageV": 1.2,
         "source": "M. Horowitz, ISSCC 2014, pp. 10-14 (45 nm, 0.9 V); Stillmaker and Baas, Integration 58:74-81, 2017",
         "label": "reconstructed",
-        "how": "a match walks through 2 full adders of the popcount tree on average (1 + 1/2 + 1/4 + ...); full adder = 0.03 pJ / 8; x 3.01 to 65 nm, 1.2 V"
+        "how": "a match walks through 2 full adders of the popcount tree on average (1 + 1/2 + 1/4 + ...); full adder = 0.03 pJ / 8; x 3.01 to 65 nm, 1.2 V",
+        "spread": "two full adders: low, of the 32-bit adder of Horowitz, 0.1 pJ / 32; high, of the 32-bit adder of the Aladdin component tables as shipped with Accelergy (40 nm), 0.21 pJ / 32; x 3.01"
       },
       "classMultiplications": {
         "value": 0.3012,
+        "low": 0.2917,
+        "high": 0.6324,
         "unit": "pJ",
         "voltageV": 1.2,
         "source": "M. Horowitz, ISSCC 2014, pp. 10-14 (45 nm, 0.9 V); Stillmaker and Baas, Integration 58:74-81, 2017",
         "label": "reconstructed",
-        "how": "4-bit value x 8-bit count = half of an 8 x 8 multiplication, 0.2 pJ / 2; x 3.01"
+        "how": "4-bit value x 8-bit count = half of an 8 x 8 multiplication, 0.2 pJ / 2; x 3.01",
+        "spread": "32 bit products: low, of the 32 x 32 multiplication of Horowitz, 3.1 pJ / 1,024; high, full adders of the Aladdin component tables as shipped with Accelergy (40 nm), 0.21 pJ / 32; x 3.01"
       },
       "rescales": {
         "value": 0.9035,
+        "low": 0.8752,
+        "high": 1.897,
         "unit": "pJ",
         "voltageV": 1.2,
         "source": "M. Horowitz, ISSCC 2014, pp. 10-14 (45 nm, 0.9 V); Stillmaker and Baas, Integration 58:74-81, 2017",
         "label": "reconstructed",
-        "how": "12-bit sum x 8-bit scale = 1.5 x an 8 x 8 multiplication, 0.2 pJ x 1.5; x 3.01"
+        "how": "12-bit sum x 8-bit scale = 1.5 x an 8 x 8 multiplication, 0.2 pJ x 1.5; x 3.01",
+        "spread": "96 bit products: low, of the 32 x 32 multiplication of Horowitz, 3.1 pJ / 1,024; high, full adders of the Aladdin component tables as shipped with Accelergy (40 nm), 0.21 pJ / 32; x 3.01"
       },
       "accumulations": {
         "value": 0.1506,
+        "high": 0.3162,
         "unit": "pJ",
         "voltageV": 1.2,
         "source": "M. Horowitz, ISSCC 2014, pp. 10-14 (45 nm, 0.9 V); Stillmaker and Baas, Integration 58:74-81, 2017",
         "label": "literature",
-        "how": "16-bit addition, 0.05 pJ; x 3.01"
+        "how": "16-bit addition, 0.05 pJ; x 3.01",
+        "spread": "high: half of the 32-bit adder of the Aladdin component tables as shipped with Accelergy (40 nm), 0.21 pJ; x 3.01"
       },
       "thresholdComparisons": {
         "value": 0.08884,
+        "high": 0.1506,
         "unit": "pJ",
         "voltageV": 1.2,
         "source": "Aladdin component tables as shipped with Accelergy (40 nm); Stillmaker and Baas, Integration 58:74-81, 2017",
         "label": "literature",
-        "how": "comparator, 0.0295 pJ at 40 nm taken as 45 nm; x 3.01"
+        "how": "comparator, 0.0295 pJ at 40 nm taken as 45 nm; x 3.01",
+        "spread": "high: a comparison as 16-bit subtraction of Horowitz, 0.05 pJ; x 3.01"
       },
       "loadedBits": {
         "value": 0.0271,
+        "high": 0.205,
         "unit": "pJ",
         "voltageV": 1.2,
         "source": "Aladdin component tables as shipped with Accelergy (40 nm); Stillmaker and Baas, Integration 58:74-81, 2017",
         "label": "literature",
-        "how": "register bit, 0.009 pJ at 40 nm taken as 45 nm; x 3.01"
+        "how": "register bit, 0.009 pJ at 40 nm taken as 45 nm; x 3.01",
+        "spread": "high: a bit written to a 2 KB x 32 bit SRAM, 6.56 pJ / 32, CACTI 7, 65 nm LSTP, 1.2 V, 300 K"
       },
       "cycles": {
         "value": 1.457707,
+        "low": 0.413419,
+        "high": 1.669735,
         "unit": "pJ",
         "voltageV": 1.01,
         "source": "Zhu et al., IEEE JETCAS 10(3):283-294, 2020, abstract: 11.6 TOPS/W",
         "label": "calibrated",
-        "how": "residual: whatever the sum of all other components lacks to 11.6 TOPS/W at 1.01 V on the reference workload; clock tree, control, wires, decoders, unmodelled registers"
+        "how": "residual: whatever the sum of all other components lacks to 11.6 TOPS/W at 1.01 V on the reference workload; clock tree, control, wires, decoders, unmodelled registers",
+        "spread": "fitted again with all other energies at their high ends (low) and at their low ends (high); never varied by itself"
       }
     },
     "memory": {
       "readBit": {
         "value": 0.5391,
+        "low": 0.1034,
+        "high": 0.85,
         "unit": "pJ",
         "voltageV": 1.2,
         "source": "CACTI 7, 65 nm LSTP, 1.2 V, 300 K, 32 KB x 64 bit",
         "label": "literature",
-        "how": "34.5 pJ per 64-bit read; buffer size of the chip unknown, 32 KB assumed"
+        "how": "34.5 pJ per 64-bit read; buffer size of the chip unknown, 32 KB assumed",
+        "spread": "buffer size unknown: low, 2 KB x 32 bit, 3.31 pJ; high, 64 KB x 64 bit, 54.4 pJ; same source"
       },
       "writeBit": {
         "value": 0.5141,
+        "low": 0.205,
+        "high": 0.6797,
         "unit": "pJ",
         "voltageV": 1.2,
         "source": "CACTI 7, 65 nm LSTP, 1.2 V, 300 K, 32 KB x 64 bit",
         "label": "literature",
-        "how": "32.9 pJ per 64-bit write; buffer size of the chip unknown, 32 KB assumed"
+        "how": "32.9 pJ per 64-bit write; buffer size of the chip unknown, 32 KB assumed",
+        "spread": "buffer size unknown: low, 2 KB x 32 bit, 6.56 pJ; high, 64 KB x 64 bit, 43.5 pJ; same source"
+      },
+      "lookupBit": {
+        "value": 0.1034,
+        "low": 0.0271,
+        "high": 0.2,
+        "unit": "pJ",
+        "voltageV": 1.2,
+        "source": "CACTI 7, 65 nm LSTP, 1.2 V, 300 K, 2 KB x 32 bit",
+        "label": "literature",
+        "how": "3.31 pJ per 32-bit read: the smallest memory of that table, larger than a table of 2-bit x 2-bit products needs",
+        "spread": "low: a register bit, 0.009 pJ at 40 nm (Aladdin component tables as shipped with Accelergy (40 nm)); x 3.01; high: 8 KB x 64 bit, 12.8 pJ / 64, CACTI 7"
+      },
+      "dramBit": {
+        "value": 8,
+        "low": 3.9,
+        "high": 70,
+        "unit": "pJ",
+        "source": "DRAM energy per bit as tabulated in the technology models of Timeloop: LPDDR4 8, LPDDR 40, DDR3 70, HBM2 3.9 pJ",
+        "label": "literature",
+        "how": "LPDDR4; the supply of the memory is its own, the same at every voltage of the macro",
+        "spread": "low: HBM2; high: DDR3"
       }
     },
     "areas": {
       "searchableBits": {
         "value": 3.3,
+        "low": 1.69,
+        "high": 7.05,
         "unit": "um2",
         "source": "10T CAM cell, 65 nm, 2013: 0.77 fJ/bit/search, 3.30 um2",
         "label": "literature",
-        "how": "3.30 um2 per CAM bit, used for all stored weight and activation bits; multiplexers not included"
+        "how": "3.30 um2 per CAM bit, used for all stored weight and activation bits; multiplexers not included",
+        "spread": "published 65 nm cells: 16T NOR 1.69 um2 to 16T NAND 7.05 um2; 3.24 um2 (JSSC 2025) lies between"
       },
       "partialSumBits": {
         "value": 11.3527,
@@ -869,10 +920,12 @@ export const TECH_DOCUMENTS: Readonly<Record<string, unknown>> = {
       },
       "popcountInputs": {
         "value": 8.49609,
+        "high": 15.46,
         "unit": "um2",
         "source": "128-input popcount synthesised in an open 45 nm library; Stillmaker and Baas, Integration 58:74-81, 2017",
         "label": "reconstructed",
-        "how": "725 um2 / 128 inputs; x 1.5"
+        "how": "725 um2 / 128 inputs; x 1.5",
+        "spread": "high: 120 full adders of the 32-bit adder of the Aladdin component tables as shipped with Accelergy (40 nm), 278 um2 / 32; x 1.5 x (45/40)^2, / 128"
       },
       "multipliers": {
         "value": 527.766,
@@ -897,10 +950,13 @@ export const TECH_DOCUMENTS: Readonly<Record<string, unknown>> = {
       },
       "rest": {
         "value": 472395,
+        "low": 443732.1,
+        "high": 483935.3,
         "unit": "um2",
         "source": "Zhu et al., IEEE JETCAS 10(3):283-294, 2020, abstract: 0.76 x 0.66 mm2",
         "label": "calibrated",
-        "how": "residual: published active area of the whole prototype less all other pieces; buffers, control, interface, multiplexers, unused sites"
+        "how": "residual: published active area of the whole prototype less all other pieces; buffers, control, interface, multiplexers, unused sites",
+        "spread": "fitted again with all other areas at their high ends (low) and at their low ends (high); never varied by itself"
       }
     },
     "calibration": {
@@ -924,6 +980,861 @@ export const TECH_DOCUMENTS: Readonly<Record<string, unknown>> = {
         "source": "Assumed; the publication does not state the workload of its peak",
         "label": "reconstructed"
       }
+    }
+  }
+};
+
+export const SYSTEM_DOCUMENTS: Readonly<Record<string, unknown>> = {
+  "lsq-w3a3": {
+    "kind": "tally-system",
+    "formatVersion": 1,
+    "name": "lsq-w3a3",
+    "title": "One macro of Zhu et al. 2020 (control with product classes), three 32 KB buffers, LPDDR4",
+    "chip": {
+      "name": "lsq-w3a3",
+      "source": "Zhu et al., IEEE JETCAS 10(3):283-294, 2020; see the chip",
+      "label": "reconstructed"
+    },
+    "macros": {
+      "value": 1,
+      "unit": "macro",
+      "source": "Zhu et al., IEEE JETCAS 10(3):283-294, 2020, abstract: one 7.36 Kb macro",
+      "label": "published"
+    },
+    "memory": {
+      "name": "LPDDR4",
+      "bandwidth": {
+        "value": 64,
+        "unit": "bit/cycle",
+        "source": "Our choice: 64 bits per clock, 1.14 GB/s at 143 MHz, a tenth of a 32-bit LPDDR4-3200 channel",
+        "label": "reconstructed"
+      },
+      "readEnergy": {
+        "value": 8,
+        "unit": "pJ/bit",
+        "source": "LPDDR4 8 pJ/bit; HBM2 3.9 and LPDDR 40 as spread",
+        "label": "literature",
+        "low": 3.9,
+        "high": 40
+      },
+      "writeEnergy": {
+        "value": 8,
+        "unit": "pJ/bit",
+        "source": "LPDDR4 8 pJ/bit, taken for reads and writes alike; HBM2 3.9 and LPDDR 40 as spread",
+        "label": "literature",
+        "low": 3.9,
+        "high": 40
+      }
+    },
+    "buffers": [
+      {
+        "name": "weight-buffer",
+        "operands": [
+          "weights"
+        ],
+        "capacity": {
+          "value": 32768,
+          "unit": "byte",
+          "source": "Our choice: the publication does not state its buffers",
+          "label": "reconstructed"
+        },
+        "wordWidth": {
+          "value": 64,
+          "unit": "bit",
+          "source": "Our choice: the word for which CACTI was run",
+          "label": "reconstructed"
+        },
+        "ports": {
+          "value": 1,
+          "unit": "word/cycle",
+          "source": "Our choice: one port",
+          "label": "reconstructed"
+        },
+        "doubleBuffered": true,
+        "readEnergy": {
+          "value": 0.5391,
+          "unit": "pJ/bit",
+          "voltageV": 1.2,
+          "source": "CACTI 7, 65 nm LSTP, 1.2 V, 300 K, 32 KB x 64 bit: 34.5 pJ per 64-bit read",
+          "label": "literature"
+        },
+        "writeEnergy": {
+          "value": 0.5141,
+          "unit": "pJ/bit",
+          "voltageV": 1.2,
+          "source": "CACTI 7, 65 nm LSTP, 1.2 V, 300 K, 32 KB x 64 bit: 32.9 pJ per 64-bit write",
+          "label": "literature"
+        },
+        "leakage": {
+          "value": 1,
+          "unit": "uW",
+          "source": "CACTI 7, 65 nm LSTP, 1.2 V, 300 K, 32 KB x 64 bit",
+          "label": "literature"
+        },
+        "area": {
+          "value": 0.249,
+          "unit": "mm2",
+          "source": "P. Bai et al., IEDM 2004: 0.57 um2 per 6T cell at 65 nm; array efficiency 60 % assumed, 45 to 75 % as spread",
+          "label": "reconstructed",
+          "low": 0.1992,
+          "high": 0.332
+        }
+      },
+      {
+        "name": "activation-buffer",
+        "operands": [
+          "activations"
+        ],
+        "capacity": {
+          "value": 32768,
+          "unit": "byte",
+          "source": "Our choice: the publication does not state its buffers",
+          "label": "reconstructed"
+        },
+        "wordWidth": {
+          "value": 64,
+          "unit": "bit",
+          "source": "Our choice: the word for which CACTI was run",
+          "label": "reconstructed"
+        },
+        "ports": {
+          "value": 1,
+          "unit": "word/cycle",
+          "source": "Our choice: one port",
+          "label": "reconstructed"
+        },
+        "doubleBuffered": true,
+        "readEnergy": {
+          "value": 0.5391,
+          "unit": "pJ/bit",
+          "voltageV": 1.2,
+          "source": "CACTI 7, 65 nm LSTP, 1.2 V, 300 K, 32 KB x 64 bit: 34.5 pJ per 64-bit read",
+          "label": "literature"
+        },
+        "writeEnergy": {
+          "value": 0.5141,
+          "unit": "pJ/bit",
+          "voltageV": 1.2,
+          "source": "CACTI 7, 65 nm LSTP, 1.2 V, 300 K, 32 KB x 64 bit: 32.9 pJ per 64-bit write",
+          "label": "literature"
+        },
+        "leakage": {
+          "value": 1,
+          "unit": "uW",
+          "source": "CACTI 7, 65 nm LSTP, 1.2 V, 300 K, 32 KB x 64 bit",
+          "label": "literature"
+        },
+        "area": {
+          "value": 0.249,
+          "unit": "mm2",
+          "source": "P. Bai et al., IEDM 2004: 0.57 um2 per 6T cell at 65 nm; array efficiency 60 % assumed, 45 to 75 % as spread",
+          "label": "reconstructed",
+          "low": 0.1992,
+          "high": 0.332
+        }
+      },
+      {
+        "name": "sum-buffer",
+        "operands": [
+          "partialSums"
+        ],
+        "capacity": {
+          "value": 32768,
+          "unit": "byte",
+          "source": "Our choice: the publication does not state its buffers",
+          "label": "reconstructed"
+        },
+        "wordWidth": {
+          "value": 64,
+          "unit": "bit",
+          "source": "Our choice: the word for which CACTI was run",
+          "label": "reconstructed"
+        },
+        "ports": {
+          "value": 1,
+          "unit": "word/cycle",
+          "source": "Our choice: one port",
+          "label": "reconstructed"
+        },
+        "doubleBuffered": true,
+        "readEnergy": {
+          "value": 0.5391,
+          "unit": "pJ/bit",
+          "voltageV": 1.2,
+          "source": "CACTI 7, 65 nm LSTP, 1.2 V, 300 K, 32 KB x 64 bit: 34.5 pJ per 64-bit read",
+          "label": "literature"
+        },
+        "writeEnergy": {
+          "value": 0.5141,
+          "unit": "pJ/bit",
+          "voltageV": 1.2,
+          "source": "CACTI 7, 65 nm LSTP, 1.2 V, 300 K, 32 KB x 64 bit: 32.9 pJ per 64-bit write",
+          "label": "literature"
+        },
+        "leakage": {
+          "value": 1,
+          "unit": "uW",
+          "source": "CACTI 7, 65 nm LSTP, 1.2 V, 300 K, 32 KB x 64 bit",
+          "label": "literature"
+        },
+        "area": {
+          "value": 0.249,
+          "unit": "mm2",
+          "source": "P. Bai et al., IEDM 2004: 0.57 um2 per 6T cell at 65 nm; array efficiency 60 % assumed, 45 to 75 % as spread",
+          "label": "reconstructed",
+          "low": 0.1992,
+          "high": 0.332
+        }
+      }
+    ],
+    "network": {
+      "energy": {
+        "value": 0.1797,
+        "unit": "pJ/bit",
+        "voltageV": 1.2,
+        "source": "Eyeriss, 65 nm, relative access energies: network on chip 2, global buffer 6 (Chen et al., ISCA 2016); a third of the 32 KB read",
+        "label": "reconstructed"
+      },
+      "multicast": false
+    }
+  },
+  "zhu2020-w3a3": {
+    "kind": "tally-system",
+    "formatVersion": 1,
+    "name": "zhu2020-w3a3",
+    "title": "One macro of Zhu et al. 2020 (W3A3 reading), three 32 KB buffers, LPDDR4",
+    "chip": {
+      "name": "zhu2020-w3a3",
+      "source": "Zhu et al., IEEE JETCAS 10(3):283-294, 2020; see the chip",
+      "label": "reconstructed"
+    },
+    "macros": {
+      "value": 1,
+      "unit": "macro",
+      "source": "Zhu et al., IEEE JETCAS 10(3):283-294, 2020, abstract: one 7.36 Kb macro",
+      "label": "published"
+    },
+    "memory": {
+      "name": "LPDDR4",
+      "bandwidth": {
+        "value": 64,
+        "unit": "bit/cycle",
+        "source": "Our choice: 64 bits per clock, 1.14 GB/s at 143 MHz, a tenth of a 32-bit LPDDR4-3200 channel",
+        "label": "reconstructed"
+      },
+      "readEnergy": {
+        "value": 8,
+        "unit": "pJ/bit",
+        "source": "LPDDR4 8 pJ/bit; HBM2 3.9 and LPDDR 40 as spread",
+        "label": "literature",
+        "low": 3.9,
+        "high": 40
+      },
+      "writeEnergy": {
+        "value": 8,
+        "unit": "pJ/bit",
+        "source": "LPDDR4 8 pJ/bit, taken for reads and writes alike; HBM2 3.9 and LPDDR 40 as spread",
+        "label": "literature",
+        "low": 3.9,
+        "high": 40
+      }
+    },
+    "buffers": [
+      {
+        "name": "weight-buffer",
+        "operands": [
+          "weights"
+        ],
+        "capacity": {
+          "value": 32768,
+          "unit": "byte",
+          "source": "Our choice: the publication does not state its buffers",
+          "label": "reconstructed"
+        },
+        "wordWidth": {
+          "value": 64,
+          "unit": "bit",
+          "source": "Our choice: the word for which CACTI was run",
+          "label": "reconstructed"
+        },
+        "ports": {
+          "value": 1,
+          "unit": "word/cycle",
+          "source": "Our choice: one port",
+          "label": "reconstructed"
+        },
+        "doubleBuffered": true,
+        "readEnergy": {
+          "value": 0.5391,
+          "unit": "pJ/bit",
+          "voltageV": 1.2,
+          "source": "CACTI 7, 65 nm LSTP, 1.2 V, 300 K, 32 KB x 64 bit: 34.5 pJ per 64-bit read",
+          "label": "literature"
+        },
+        "writeEnergy": {
+          "value": 0.5141,
+          "unit": "pJ/bit",
+          "voltageV": 1.2,
+          "source": "CACTI 7, 65 nm LSTP, 1.2 V, 300 K, 32 KB x 64 bit: 32.9 pJ per 64-bit write",
+          "label": "literature"
+        },
+        "leakage": {
+          "value": 1,
+          "unit": "uW",
+          "source": "CACTI 7, 65 nm LSTP, 1.2 V, 300 K, 32 KB x 64 bit",
+          "label": "literature"
+        },
+        "area": {
+          "value": 0.249,
+          "unit": "mm2",
+          "source": "P. Bai et al., IEDM 2004: 0.57 um2 per 6T cell at 65 nm; array efficiency 60 % assumed, 45 to 75 % as spread",
+          "label": "reconstructed",
+          "low": 0.1992,
+          "high": 0.332
+        }
+      },
+      {
+        "name": "activation-buffer",
+        "operands": [
+          "activations"
+        ],
+        "capacity": {
+          "value": 32768,
+          "unit": "byte",
+          "source": "Our choice: the publication does not state its buffers",
+          "label": "reconstructed"
+        },
+        "wordWidth": {
+          "value": 64,
+          "unit": "bit",
+          "source": "Our choice: the word for which CACTI was run",
+          "label": "reconstructed"
+        },
+        "ports": {
+          "value": 1,
+          "unit": "word/cycle",
+          "source": "Our choice: one port",
+          "label": "reconstructed"
+        },
+        "doubleBuffered": true,
+        "readEnergy": {
+          "value": 0.5391,
+          "unit": "pJ/bit",
+          "voltageV": 1.2,
+          "source": "CACTI 7, 65 nm LSTP, 1.2 V, 300 K, 32 KB x 64 bit: 34.5 pJ per 64-bit read",
+          "label": "literature"
+        },
+        "writeEnergy": {
+          "value": 0.5141,
+          "unit": "pJ/bit",
+          "voltageV": 1.2,
+          "source": "CACTI 7, 65 nm LSTP, 1.2 V, 300 K, 32 KB x 64 bit: 32.9 pJ per 64-bit write",
+          "label": "literature"
+        },
+        "leakage": {
+          "value": 1,
+          "unit": "uW",
+          "source": "CACTI 7, 65 nm LSTP, 1.2 V, 300 K, 32 KB x 64 bit",
+          "label": "literature"
+        },
+        "area": {
+          "value": 0.249,
+          "unit": "mm2",
+          "source": "P. Bai et al., IEDM 2004: 0.57 um2 per 6T cell at 65 nm; array efficiency 60 % assumed, 45 to 75 % as spread",
+          "label": "reconstructed",
+          "low": 0.1992,
+          "high": 0.332
+        }
+      },
+      {
+        "name": "sum-buffer",
+        "operands": [
+          "partialSums"
+        ],
+        "capacity": {
+          "value": 32768,
+          "unit": "byte",
+          "source": "Our choice: the publication does not state its buffers",
+          "label": "reconstructed"
+        },
+        "wordWidth": {
+          "value": 64,
+          "unit": "bit",
+          "source": "Our choice: the word for which CACTI was run",
+          "label": "reconstructed"
+        },
+        "ports": {
+          "value": 1,
+          "unit": "word/cycle",
+          "source": "Our choice: one port",
+          "label": "reconstructed"
+        },
+        "doubleBuffered": true,
+        "readEnergy": {
+          "value": 0.5391,
+          "unit": "pJ/bit",
+          "voltageV": 1.2,
+          "source": "CACTI 7, 65 nm LSTP, 1.2 V, 300 K, 32 KB x 64 bit: 34.5 pJ per 64-bit read",
+          "label": "literature"
+        },
+        "writeEnergy": {
+          "value": 0.5141,
+          "unit": "pJ/bit",
+          "voltageV": 1.2,
+          "source": "CACTI 7, 65 nm LSTP, 1.2 V, 300 K, 32 KB x 64 bit: 32.9 pJ per 64-bit write",
+          "label": "literature"
+        },
+        "leakage": {
+          "value": 1,
+          "unit": "uW",
+          "source": "CACTI 7, 65 nm LSTP, 1.2 V, 300 K, 32 KB x 64 bit",
+          "label": "literature"
+        },
+        "area": {
+          "value": 0.249,
+          "unit": "mm2",
+          "source": "P. Bai et al., IEDM 2004: 0.57 um2 per 6T cell at 65 nm; array efficiency 60 % assumed, 45 to 75 % as spread",
+          "label": "reconstructed",
+          "low": 0.1992,
+          "high": 0.332
+        }
+      }
+    ],
+    "network": {
+      "energy": {
+        "value": 0.1797,
+        "unit": "pJ/bit",
+        "voltageV": 1.2,
+        "source": "Eyeriss, 65 nm, relative access energies: network on chip 2, global buffer 6 (Chen et al., ISCA 2016); a third of the 32 KB read",
+        "label": "reconstructed"
+      },
+      "multicast": false
+    }
+  },
+  "zhu2020-x16": {
+    "kind": "tally-system",
+    "formatVersion": 1,
+    "name": "zhu2020-x16",
+    "title": "Sixteen macros of Zhu et al. 2020 (W3A2 reading), three 64 KB buffers, multicast, LPDDR4: for studies, never built",
+    "chip": {
+      "name": "zhu2020",
+      "source": "Zhu et al., IEEE JETCAS 10(3):283-294, 2020; see the chip",
+      "label": "reconstructed"
+    },
+    "macros": {
+      "value": 16,
+      "unit": "macro",
+      "source": "Our choice, for studies of several macros",
+      "label": "reconstructed"
+    },
+    "memory": {
+      "name": "LPDDR4",
+      "bandwidth": {
+        "value": 256,
+        "unit": "bit/cycle",
+        "source": "Our choice: 256 bits per clock, 4.6 GB/s at 143 MHz, a third of a 32-bit LPDDR4-3200 channel",
+        "label": "reconstructed"
+      },
+      "readEnergy": {
+        "value": 8,
+        "unit": "pJ/bit",
+        "source": "LPDDR4 8 pJ/bit; HBM2 3.9 and LPDDR 40 as spread",
+        "label": "literature",
+        "low": 3.9,
+        "high": 40
+      },
+      "writeEnergy": {
+        "value": 8,
+        "unit": "pJ/bit",
+        "source": "LPDDR4 8 pJ/bit, taken for reads and writes alike; HBM2 3.9 and LPDDR 40 as spread",
+        "label": "literature",
+        "low": 3.9,
+        "high": 40
+      }
+    },
+    "buffers": [
+      {
+        "name": "weight-buffer",
+        "operands": [
+          "weights"
+        ],
+        "capacity": {
+          "value": 65536,
+          "unit": "byte",
+          "source": "Our choice: the publication does not state its buffers",
+          "label": "reconstructed"
+        },
+        "wordWidth": {
+          "value": 64,
+          "unit": "bit",
+          "source": "Our choice: the word for which CACTI was run",
+          "label": "reconstructed"
+        },
+        "ports": {
+          "value": 4,
+          "unit": "word/cycle",
+          "source": "Our choice: 4 banks, accesses spread evenly",
+          "label": "reconstructed"
+        },
+        "doubleBuffered": true,
+        "readEnergy": {
+          "value": 0.85,
+          "unit": "pJ/bit",
+          "voltageV": 1.2,
+          "source": "CACTI 7, 65 nm LSTP, 1.2 V, 300 K, 64 KB x 64 bit: 54.4 pJ per 64-bit read",
+          "label": "literature"
+        },
+        "writeEnergy": {
+          "value": 0.6797,
+          "unit": "pJ/bit",
+          "voltageV": 1.2,
+          "source": "CACTI 7, 65 nm LSTP, 1.2 V, 300 K, 64 KB x 64 bit: 43.5 pJ per 64-bit write",
+          "label": "literature"
+        },
+        "leakage": {
+          "value": 1.85,
+          "unit": "uW",
+          "source": "CACTI 7, 65 nm LSTP, 1.2 V, 300 K, 64 KB x 64 bit",
+          "label": "literature"
+        },
+        "area": {
+          "value": 0.4981,
+          "unit": "mm2",
+          "source": "P. Bai et al., IEDM 2004: 0.57 um2 per 6T cell at 65 nm; array efficiency 60 % assumed, 45 to 75 % as spread",
+          "label": "reconstructed",
+          "low": 0.3985,
+          "high": 0.6641
+        }
+      },
+      {
+        "name": "activation-buffer",
+        "operands": [
+          "activations"
+        ],
+        "capacity": {
+          "value": 65536,
+          "unit": "byte",
+          "source": "Our choice: the publication does not state its buffers",
+          "label": "reconstructed"
+        },
+        "wordWidth": {
+          "value": 64,
+          "unit": "bit",
+          "source": "Our choice: the word for which CACTI was run",
+          "label": "reconstructed"
+        },
+        "ports": {
+          "value": 4,
+          "unit": "word/cycle",
+          "source": "Our choice: 4 banks, accesses spread evenly",
+          "label": "reconstructed"
+        },
+        "doubleBuffered": true,
+        "readEnergy": {
+          "value": 0.85,
+          "unit": "pJ/bit",
+          "voltageV": 1.2,
+          "source": "CACTI 7, 65 nm LSTP, 1.2 V, 300 K, 64 KB x 64 bit: 54.4 pJ per 64-bit read",
+          "label": "literature"
+        },
+        "writeEnergy": {
+          "value": 0.6797,
+          "unit": "pJ/bit",
+          "voltageV": 1.2,
+          "source": "CACTI 7, 65 nm LSTP, 1.2 V, 300 K, 64 KB x 64 bit: 43.5 pJ per 64-bit write",
+          "label": "literature"
+        },
+        "leakage": {
+          "value": 1.85,
+          "unit": "uW",
+          "source": "CACTI 7, 65 nm LSTP, 1.2 V, 300 K, 64 KB x 64 bit",
+          "label": "literature"
+        },
+        "area": {
+          "value": 0.4981,
+          "unit": "mm2",
+          "source": "P. Bai et al., IEDM 2004: 0.57 um2 per 6T cell at 65 nm; array efficiency 60 % assumed, 45 to 75 % as spread",
+          "label": "reconstructed",
+          "low": 0.3985,
+          "high": 0.6641
+        }
+      },
+      {
+        "name": "sum-buffer",
+        "operands": [
+          "partialSums"
+        ],
+        "capacity": {
+          "value": 65536,
+          "unit": "byte",
+          "source": "Our choice: the publication does not state its buffers",
+          "label": "reconstructed"
+        },
+        "wordWidth": {
+          "value": 64,
+          "unit": "bit",
+          "source": "Our choice: the word for which CACTI was run",
+          "label": "reconstructed"
+        },
+        "ports": {
+          "value": 8,
+          "unit": "word/cycle",
+          "source": "Our choice: 8 banks, accesses spread evenly",
+          "label": "reconstructed"
+        },
+        "doubleBuffered": true,
+        "readEnergy": {
+          "value": 0.85,
+          "unit": "pJ/bit",
+          "voltageV": 1.2,
+          "source": "CACTI 7, 65 nm LSTP, 1.2 V, 300 K, 64 KB x 64 bit: 54.4 pJ per 64-bit read",
+          "label": "literature"
+        },
+        "writeEnergy": {
+          "value": 0.6797,
+          "unit": "pJ/bit",
+          "voltageV": 1.2,
+          "source": "CACTI 7, 65 nm LSTP, 1.2 V, 300 K, 64 KB x 64 bit: 43.5 pJ per 64-bit write",
+          "label": "literature"
+        },
+        "leakage": {
+          "value": 1.85,
+          "unit": "uW",
+          "source": "CACTI 7, 65 nm LSTP, 1.2 V, 300 K, 64 KB x 64 bit",
+          "label": "literature"
+        },
+        "area": {
+          "value": 0.4981,
+          "unit": "mm2",
+          "source": "P. Bai et al., IEDM 2004: 0.57 um2 per 6T cell at 65 nm; array efficiency 60 % assumed, 45 to 75 % as spread",
+          "label": "reconstructed",
+          "low": 0.3985,
+          "high": 0.6641
+        }
+      }
+    ],
+    "network": {
+      "energy": {
+        "value": 0.2833,
+        "unit": "pJ/bit",
+        "voltageV": 1.2,
+        "source": "Eyeriss, 65 nm, relative access energies: network on chip 2, global buffer 6 (Chen et al., ISCA 2016); a third of the 64 KB read",
+        "label": "reconstructed"
+      },
+      "multicast": true
+    }
+  },
+  "zhu2020": {
+    "kind": "tally-system",
+    "formatVersion": 1,
+    "name": "zhu2020",
+    "title": "One macro of Zhu et al. 2020 (W3A2 reading), three 32 KB buffers, LPDDR4",
+    "chip": {
+      "name": "zhu2020",
+      "source": "Zhu et al., IEEE JETCAS 10(3):283-294, 2020; see the chip",
+      "label": "reconstructed"
+    },
+    "macros": {
+      "value": 1,
+      "unit": "macro",
+      "source": "Zhu et al., IEEE JETCAS 10(3):283-294, 2020, abstract: one 7.36 Kb macro",
+      "label": "published"
+    },
+    "memory": {
+      "name": "LPDDR4",
+      "bandwidth": {
+        "value": 64,
+        "unit": "bit/cycle",
+        "source": "Our choice: 64 bits per clock, 1.14 GB/s at 143 MHz, a tenth of a 32-bit LPDDR4-3200 channel",
+        "label": "reconstructed"
+      },
+      "readEnergy": {
+        "value": 8,
+        "unit": "pJ/bit",
+        "source": "LPDDR4 8 pJ/bit; HBM2 3.9 and LPDDR 40 as spread",
+        "label": "literature",
+        "low": 3.9,
+        "high": 40
+      },
+      "writeEnergy": {
+        "value": 8,
+        "unit": "pJ/bit",
+        "source": "LPDDR4 8 pJ/bit, taken for reads and writes alike; HBM2 3.9 and LPDDR 40 as spread",
+        "label": "literature",
+        "low": 3.9,
+        "high": 40
+      }
+    },
+    "buffers": [
+      {
+        "name": "weight-buffer",
+        "operands": [
+          "weights"
+        ],
+        "capacity": {
+          "value": 32768,
+          "unit": "byte",
+          "source": "Our choice: the publication does not state its buffers",
+          "label": "reconstructed"
+        },
+        "wordWidth": {
+          "value": 64,
+          "unit": "bit",
+          "source": "Our choice: the word for which CACTI was run",
+          "label": "reconstructed"
+        },
+        "ports": {
+          "value": 1,
+          "unit": "word/cycle",
+          "source": "Our choice: one port",
+          "label": "reconstructed"
+        },
+        "doubleBuffered": true,
+        "readEnergy": {
+          "value": 0.5391,
+          "unit": "pJ/bit",
+          "voltageV": 1.2,
+          "source": "CACTI 7, 65 nm LSTP, 1.2 V, 300 K, 32 KB x 64 bit: 34.5 pJ per 64-bit read",
+          "label": "literature"
+        },
+        "writeEnergy": {
+          "value": 0.5141,
+          "unit": "pJ/bit",
+          "voltageV": 1.2,
+          "source": "CACTI 7, 65 nm LSTP, 1.2 V, 300 K, 32 KB x 64 bit: 32.9 pJ per 64-bit write",
+          "label": "literature"
+        },
+        "leakage": {
+          "value": 1,
+          "unit": "uW",
+          "source": "CACTI 7, 65 nm LSTP, 1.2 V, 300 K, 32 KB x 64 bit",
+          "label": "literature"
+        },
+        "area": {
+          "value": 0.249,
+          "unit": "mm2",
+          "source": "P. Bai et al., IEDM 2004: 0.57 um2 per 6T cell at 65 nm; array efficiency 60 % assumed, 45 to 75 % as spread",
+          "label": "reconstructed",
+          "low": 0.1992,
+          "high": 0.332
+        }
+      },
+      {
+        "name": "activation-buffer",
+        "operands": [
+          "activations"
+        ],
+        "capacity": {
+          "value": 32768,
+          "unit": "byte",
+          "source": "Our choice: the publication does not state its buffers",
+          "label": "reconstructed"
+        },
+        "wordWidth": {
+          "value": 64,
+          "unit": "bit",
+          "source": "Our choice: the word for which CACTI was run",
+          "label": "reconstructed"
+        },
+        "ports": {
+          "value": 1,
+          "unit": "word/cycle",
+          "source": "Our choice: one port",
+          "label": "reconstructed"
+        },
+        "doubleBuffered": true,
+        "readEnergy": {
+          "value": 0.5391,
+          "unit": "pJ/bit",
+          "voltageV": 1.2,
+          "source": "CACTI 7, 65 nm LSTP, 1.2 V, 300 K, 32 KB x 64 bit: 34.5 pJ per 64-bit read",
+          "label": "literature"
+        },
+        "writeEnergy": {
+          "value": 0.5141,
+          "unit": "pJ/bit",
+          "voltageV": 1.2,
+          "source": "CACTI 7, 65 nm LSTP, 1.2 V, 300 K, 32 KB x 64 bit: 32.9 pJ per 64-bit write",
+          "label": "literature"
+        },
+        "leakage": {
+          "value": 1,
+          "unit": "uW",
+          "source": "CACTI 7, 65 nm LSTP, 1.2 V, 300 K, 32 KB x 64 bit",
+          "label": "literature"
+        },
+        "area": {
+          "value": 0.249,
+          "unit": "mm2",
+          "source": "P. Bai et al., IEDM 2004: 0.57 um2 per 6T cell at 65 nm; array efficiency 60 % assumed, 45 to 75 % as spread",
+          "label": "reconstructed",
+          "low": 0.1992,
+          "high": 0.332
+        }
+      },
+      {
+        "name": "sum-buffer",
+        "operands": [
+          "partialSums"
+        ],
+        "capacity": {
+          "value": 32768,
+          "unit": "byte",
+          "source": "Our choice: the publication does not state its buffers",
+          "label": "reconstructed"
+        },
+        "wordWidth": {
+          "value": 64,
+          "unit": "bit",
+          "source": "Our choice: the word for which CACTI was run",
+          "label": "reconstructed"
+        },
+        "ports": {
+          "value": 1,
+          "unit": "word/cycle",
+          "source": "Our choice: one port",
+          "label": "reconstructed"
+        },
+        "doubleBuffered": true,
+        "readEnergy": {
+          "value": 0.5391,
+          "unit": "pJ/bit",
+          "voltageV": 1.2,
+          "source": "CACTI 7, 65 nm LSTP, 1.2 V, 300 K, 32 KB x 64 bit: 34.5 pJ per 64-bit read",
+          "label": "literature"
+        },
+        "writeEnergy": {
+          "value": 0.5141,
+          "unit": "pJ/bit",
+          "voltageV": 1.2,
+          "source": "CACTI 7, 65 nm LSTP, 1.2 V, 300 K, 32 KB x 64 bit: 32.9 pJ per 64-bit write",
+          "label": "literature"
+        },
+        "leakage": {
+          "value": 1,
+          "unit": "uW",
+          "source": "CACTI 7, 65 nm LSTP, 1.2 V, 300 K, 32 KB x 64 bit",
+          "label": "literature"
+        },
+        "area": {
+          "value": 0.249,
+          "unit": "mm2",
+          "source": "P. Bai et al., IEDM 2004: 0.57 um2 per 6T cell at 65 nm; array efficiency 60 % assumed, 45 to 75 % as spread",
+          "label": "reconstructed",
+          "low": 0.1992,
+          "high": 0.332
+        }
+      }
+    ],
+    "network": {
+      "energy": {
+        "value": 0.1797,
+        "unit": "pJ/bit",
+        "voltageV": 1.2,
+        "source": "Eyeriss, 65 nm, relative access energies: network on chip 2, global buffer 6 (Chen et al., ISCA 2016); a third of the 32 KB read",
+        "label": "reconstructed"
+      },
+      "multicast": false
     }
   }
 };

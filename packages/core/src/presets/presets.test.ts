@@ -1,8 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { TallyError } from '../diagnostics/index.ts';
-import { CHIP_DOCUMENTS, TECH_DOCUMENTS } from './presets.gen.ts';
-import { CHIP_PRESETS, TECH_PRESETS, chipPreset, techPreset } from './presets.ts';
+import { CHIP_DOCUMENTS, SYSTEM_DOCUMENTS, TECH_DOCUMENTS } from './presets.gen.ts';
+import {
+  CHIP_PRESETS,
+  SYSTEM_PRESETS,
+  TECH_PRESETS,
+  chipPreset,
+  systemPreset,
+  techPreset,
+} from './presets.ts';
 
 const data = new URL('../../../../data/', import.meta.url);
 
@@ -20,6 +27,7 @@ describe('presets', () => {
   it('are those of data/ (if not: node scripts/generate-presets.ts)', () => {
     expect(CHIP_DOCUMENTS).toEqual(read('chips'));
     expect(TECH_DOCUMENTS).toEqual(read('tech'));
+    expect(SYSTEM_DOCUMENTS).toEqual(read('systems'));
   });
 
   it.each(CHIP_PRESETS)('chip %s is legal and named as its file', (name) => {
@@ -28,6 +36,15 @@ describe('presets', () => {
 
   it.each(TECH_PRESETS)('table %s is legal and named as its file', (name) => {
     expect(techPreset(name).name).toBe(name);
+  });
+
+  it.each(SYSTEM_PRESETS)('system %s is legal, named as its file, of a chip that exists', (name) => {
+    expect(systemPreset(name).name).toBe(name);
+    expect(CHIP_PRESETS).toContain(systemPreset(name).chip.name);
+  });
+
+  it.each(['zhu2020', 'zhu2020-w3a3', 'lsq-w3a3'])('chip %s has a system of its name', (name) => {
+    expect(systemPreset(name).chip.name).toBe(name);
   });
 
   it('refuses an unknown name with the known ones', () => {
