@@ -8,5 +8,20 @@ export {
   sumEnergies,
   type Energy,
 } from './evaluate.ts';
+export { exactInterval, type Interval, type TableFigure } from './interval.ts';
+export { monteCarlo, percentile, type MonteCarloOptions, type SampledFigure } from './monte-carlo.ts';
+export { recalibratedArea, recalibratedEnergy, type AreaTarget, type EnergyTarget } from './recalibrate.ts';
+export { SPREAD_DISTRIBUTIONS, type SpreadDistribution } from './sampling.ts';
+export { sensitivities, type Sensitivity } from './sensitivity.ts';
+export { tableEntries, withValues, type TableEntry } from './table-entries.ts';
 export { parseTech, techSchema } from './tech-schema.ts';
-export type { AreaCounts, AreaEntry, Calibration, EnergyEntry, TechTable } from './tech-table.ts';
+export type {
+  AreaCounts,
+  AreaEntry,
+  Calibration,
+  EnergyEntry,
+  OffChipEnergyEntry,
+  Spread,
+  TechTable,
+} from './tech-table.ts';
+export { uncertainInputs, type EntryGroup, type UncertainInput } from './uncertain-inputs.ts';

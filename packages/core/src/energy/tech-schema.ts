@@ -1,25 +1,26 @@
 import { z } from 'zod';
 import { parseDocument, quantity } from '../chip/index.ts';
 import { throwIfAny, type Issue } from '../diagnostics/index.ts';
-import { SOURCE_LABELS, type SameType, type SourceLabel } from '../units/index.ts';
+import { SOURCE_LABELS, type SameType } from '../units/index.ts';
+import { tableEntries, type TableEntry } from './table-entries.ts';
 import type { TechTable } from './tech-table.ts';
 
 const text = z.string().min(1);
 const label = z.enum(SOURCE_LABELS);
 const cost = z.number().min(0).max(1e9);
 
-const energy = z
-  .strictObject({
-    value: cost,
-    unit: z.literal('pJ'),
-    voltageV: z.number().min(0.1).max(10),
-    source: text,
-    label,
-    how: text,
-  })
-  .readonly();
+const spread = { low: cost.optional(), high: cost.optional(), spread: text.optional() };
+const offChipEnergy = {
+  value: cost,
+  ...spread,
+  unit: z.literal('pJ'),
+  source: text,
+  label,
+  how: text,
+};
+const energy = z.strictObject({ ...offChipEnergy, voltageV: z.number().min(0.1).max(10) }).readonly();
 const area = z
-  .strictObject({ value: cost, unit: z.literal('um2'), source: text, label, how: text })
+  .strictObject({ value: cost, ...spread, unit: z.literal('um2'), source: text, label, how: text })
   .readonly();
 const share = quantity('1', { min: 0, max: 1 });
 
@@ -44,7 +45,14 @@ export const techSchema = z
         cycles: energy,
       })
       .readonly(),
-    memory: z.strictObject({ readBit: energy, writeBit: energy }).readonly(),
+    memory: z
+      .strictObject({
+        readBit: energy,
+        writeBit: energy,
+        lookupBit: energy.optional(),
+        dramBit: z.strictObject(offChipEnergy).readonly().optional(),
+      })
+      .readonly(),
     areas: z
       .strictObject({
         searchableBits: area,
@@ -71,10 +79,43 @@ export const techSchema = z
 
 true satisfies SameType<z.infer<typeof techSchema>, TechTable>;
 
+/** The ends of an entry must enclose its typical value and say where they come from. */
+function checkSpread(
+  path: string,
+  { value, low, high, spread: source }: TableEntry['entry'],
+): readonly Issue[] {
+  const issues: Issue[] = [];
+  if (low !== undefined && low > value) {
+    issues.push({
+      code: 'spread-excludes-value',
+      path: `${path}.low`,
+      message: `is ${low}, must be at most the typical value ${value}`,
+      remedy: 'give the lowest value, or leave it out',
+    });
+  }
+  if (high !== undefined && high < value) {
+    issues.push({
+      code: 'spread-excludes-value',
+      path: `${path}.high`,
+      message: `is ${high}, must be at least the typical value ${value}`,
+      remedy: 'give the highest value, or leave it out',
+    });
+  }
+  if ((low !== undefined || high !== undefined) !== (source !== undefined)) {
+    issues.push({
+      code: 'spread-without-source',
+      path: `${path}.spread`,
+      message: source === undefined ? 'is missing, low and high need a source' : 'stands without low or high',
+      remedy: 'say where the ends come from beside the ends, or leave all three out',
+    });
+  }
+  return issues;
+}
+
 /** What a schema cannot say: a table must charge something, and a fitted entry must say what it was fitted to. */
 function checkTech(tech: TechTable, sourceName: string): readonly Issue[] {
   const issues: Issue[] = [];
-  const { energies, memory, areas } = tech;
+  const { energies } = tech;
   if (!Object.values(energies).some(({ value }) => value > 0)) {
     issues.push({
       code: 'no-positive-energy',
@@ -83,16 +124,9 @@ function checkTech(tech: TechTable, sourceName: string): readonly Issue[] {
       remedy: "give the actions their energies, or use the table 'unit' to count actions alone",
     });
   }
-  const groups: Readonly<Record<string, Readonly<Record<string, { readonly label: SourceLabel }>>>> = {
-    energies,
-    memory: { ...memory },
-    areas,
-  };
-  const calibrated = Object.entries(groups).flatMap(([group, entries]) =>
-    Object.entries(entries).flatMap(([name, entry]) =>
-      entry.label === 'calibrated' ? [`${group}.${name}`] : [],
-    ),
-  );
+  const entries = tableEntries(tech);
+  issues.push(...entries.flatMap(({ path, entry }) => checkSpread(`${sourceName}: ${path}`, entry)));
+  const calibrated = entries.flatMap(({ path, entry }) => (entry.label === 'calibrated' ? [path] : []));
   if (tech.calibration === null && calibrated.length > 0) {
     issues.push({
       code: 'calibration-missing',
@@ -110,7 +144,7 @@ function checkTech(tech: TechTable, sourceName: string): readonly Issue[] {
  * @param document parsed JSON
  * @param sourceName file name, for the errors
  * @throws TallyError with all issues at once (of the schema as `parseChip`), or `no-positive-energy`,
- *   `calibration-missing`
+ *   `calibration-missing`, `spread-excludes-value`, `spread-without-source`
  */
 export function parseTech(document: unknown, sourceName: string): TechTable {
   const tech = parseDocument<TechTable>(techSchema, document, sourceName);

@@ -2,9 +2,23 @@ import type { ActionCounts } from '../chip/index.ts';
 import type { Quantity } from '../chip/index.ts';
 import type { SourceLabel } from '../units/index.ts';
 
+/**
+ * How far an entry may lie from its typical value. An end that is left out is the typical value. A calibrated
+ * entry is a residual: its ends go with those of the other entries (low with their high ends) and are shown,
+ * but never vary by themselves.
+ */
+export interface Spread {
+  /** Lowest value, at most `value`; same unit. */
+  readonly low?: number | undefined;
+  /** Highest value, at least `value`. */
+  readonly high?: number | undefined;
+  /** Where the ends come from, with the arithmetic; required with either. */
+  readonly spread?: string | undefined;
+}
+
 /** Energy of one action at a supply voltage. */
-export interface EnergyEntry {
-  /** Picojoules per action, 0 or more. */
+export interface EnergyEntry extends Spread {
+  /** Typical picojoules per action, 0 or more. */
   readonly value: number;
   readonly unit: 'pJ';
   /** Supply at which `value` holds, volts. */
@@ -15,9 +29,12 @@ export interface EnergyEntry {
   readonly how: string;
 }
 
+/** Energy of one bit of a memory outside the chip, whose supply is its own: the same at every voltage of the macro. */
+export type OffChipEnergyEntry = Omit<EnergyEntry, 'voltageV'>;
+
 /** Area of one piece of the macro. */
-export interface AreaEntry {
-  /** Square micrometres, 0 or more. */
+export interface AreaEntry extends Spread {
+  /** Typical square micrometres, 0 or more. */
   readonly value: number;
   readonly unit: 'um2';
   readonly source: string;
@@ -62,8 +79,16 @@ export interface TechTable {
   readonly voltageScaling: 'square' | 'none';
   /** Per action of the macro; `cycles` is the clock, control and wiring of one cycle. */
   readonly energies: Readonly<Record<keyof ActionCounts, EnergyEntry>>;
-  /** Per bit moved between the macro and the memory beside it. */
-  readonly memory: { readonly readBit: EnergyEntry; readonly writeBit: EnergyEntry };
+  /**
+   * Per bit moved between the macro and the memory beside it. Left out where a table says nothing of it:
+   * `lookupBit`, a bit read from a table of products (LUT-based MAC); `dramBit`, a bit of a memory off the chip.
+   */
+  readonly memory: {
+    readonly readBit: EnergyEntry;
+    readonly writeBit: EnergyEntry;
+    readonly lookupBit?: EnergyEntry | undefined;
+    readonly dramBit?: OffChipEnergyEntry | undefined;
+  };
   readonly areas: Readonly<Record<keyof AreaCounts, AreaEntry>>;
   readonly calibration: Calibration | null;
 }
