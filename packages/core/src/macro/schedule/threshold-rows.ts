@@ -44,6 +44,6 @@ export function thresholdRows(
     for (let k = 0; k < used; k++) {
       thresholds[k] = Math.min(max, Math.max(min, node.thresholds[row * used + k] - bias));
     }
-    return { thresholds, falling };
+    return { thresholds, falling, compared: used };
   });
 }
