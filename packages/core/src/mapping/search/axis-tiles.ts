@@ -7,10 +7,9 @@ import type { WindowAxis } from '../problem.ts';
 export interface AxisTiles {
   /** Iterations of the loop. */
   readonly count: number;
-  /** Elements of all tiles, and of the first one. */
+  /** Elements of all tiles, of the first one, and of the largest. */
   readonly sum: number;
   readonly first: number;
-  /** Elements of the largest tile. */
   readonly largest: number;
   /** Elements that each tile shares with the one before, all steps together. */
   readonly shared: number;
@@ -18,7 +17,7 @@ export interface AxisTiles {
   readonly sharedOnRestart: number;
 }
 
-/** A loop that activations do not depend on: every tile is the same single element. */
+/** A loop that does not change which elements are meant: outputs and, for activations, nothing else. */
 export function repeated(count: number): AxisTiles {
   return { count, sum: count, first: 1, largest: 1, shared: count - 1, sharedOnRestart: 1 };
 }
@@ -30,11 +29,32 @@ export function disjoint(dimension: number, size: number): AxisTiles {
   return { count, sum: dimension, first, largest: first, shared: 0, sharedOnRestart: count === 1 ? first : 0 };
 }
 
-/** For each input element of an axis the first and last output position whose window reads it; none: [Infinity, -Infinity]. */
-function readersOf(axis: WindowAxis): { readonly first: Float64Array; readonly last: Float64Array; readonly any: boolean[][] } {
-  const first = new Float64Array(axis.inputs).fill(Infinity);
-  const last = new Float64Array(axis.inputs).fill(-Infinity);
-  return { first, last, any: [] };
+/**
+ * Output positions cut into tiles of `size`; the elements of a tile are the inputs that at least one of its
+ * windows reads. Padding is no element.
+ */
+export function windowed(axis: WindowAxis, size: number): AxisTiles {
+  const count = Math.ceil(axis.outputs / size);
+  const lastReader = new Int32Array(axis.inputs).fill(-1);
+  const inFirst = new Uint8Array(axis.inputs);
+  let [sum, first, largest, shared, sharedOnRestart] = [0, 0, 0, 0, 0];
+  for (let tile = 0; tile < count; tile++) {
+    let elements = 0;
+    const end = Math.min(axis.outputs, (tile + 1) * size);
+    for (let position = tile * size; position < end; position++) {
+      for (let tap = 0; tap < axis.taps; tap++) {
+        const at = position * axis.stride + tap * axis.dilation - axis.padding;
+        if (at < 0 || at >= axis.inputs || lastReader[at] === tile) continue;
+        elements++;
+        if (tile === 0) inFirst[at] = 1;
+        else if (lastReader[at] === tile - 1) shared++;
+        if (tile === count - 1) sharedOnRestart += inFirst[at];
+        lastReader[at] = tile;
+      }
+    }
+    sum += elements;
+    largest = Math.max(largest, elements);
+    if (tile === 0) first = elements;
+  }
+  return { count, sum, first, largest, shared, sharedOnRestart };
 }
-
-export { readersOf };
