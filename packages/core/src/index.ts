@@ -163,6 +163,23 @@ export {
   type TraceLayout,
   type TraceSignal,
 } from './macro/index.ts';
+export {
+  DATAFLOW_SCHEDULES,
+  findSchedule,
+  fusedThresholds,
+  scheduleLayer,
+  type LayerRun,
+  type LayerSchedule,
+  type MacroStep,
+} from './macro/schedule/index.ts';
+export {
+  ALWAYS_READY,
+  LayerClock,
+  traceLayer,
+  type Handshakes,
+  type HostValue,
+  type TracedClock,
+} from './macro/run/index.ts';
 
 // Technology: energies and areas, as data.
 export {
