@@ -1,3 +1,18 @@
+export type { AccessCounts, Movement, OperandCounts, TierBits } from './access-counts.ts';
+export { checkNetworkMapping, type MappingTarget } from './check-network-mapping.ts';
+export { contentHash } from './content-hash.ts';
+export { countAccesses } from './counts/count.ts';
+export { verifyCounts } from './counts/verify.ts';
+export {
+  hasRoom,
+  type Digits,
+  type MacroDataflow,
+  type TileField,
+  type TileInMacro,
+  type TileRule,
+} from './dataflows/dataflow.ts';
+export { findMappingDataflow, MAPPING_DATAFLOWS } from './dataflows/registry.ts';
+export { checkMapping } from './legality.ts';
 export { machineOf, type MachineBuffer, type Machine, type MacroShape } from './machine.ts';
 export {
   LOOPS,
