@@ -37,7 +37,7 @@ import {
   STATUS_BITS,
   type RegisterName,
 } from './registers.ts';
-import { clk, rst } from './stream.ts';
+import { clk, defineModule, rstN } from '../modules/module.ts';
 
 const SLVERR = 2;
 const word = (value: number | bigint) => literal(32, value, 'hexadecimal');
@@ -146,15 +146,12 @@ export function axiLiteModule(geometry: TopGeometry): Module {
     readArm(`${name.toUpperCase()}_HIGH` as RegisterName, highQ),
   ]);
   const response = (fine: Expression) => conditional(fine, zero(2), literal(2, SLVERR));
-  return {
-    kind: 'module',
+  return defineModule({
     name: 'tally_axi_lite',
     about: ['Register file behind AXI4-Lite: control, status, errors, geometry, counters.'],
-    attributes: [],
-    parameters: [],
     ports: [
       input(clk),
-      input(rst),
+      input(rstN),
       ...axilPorts(),
       output(enable),
       output(softReset),
@@ -187,7 +184,7 @@ export function axiLiteModule(geometry: TopGeometry): Module {
         when(AXIL.wready, [next(wdataQ, AXIL.wdata), next(wstrbQ, AXIL.wstrb)]),
         when(doWrite, [next(brespQ, response(writable))]),
         when(
-          not(rst),
+          not(rstN),
           [next(awHave, zero(1)), next(wHave, zero(1)), next(bvalidQ, zero(1))],
           [
             next(awHave, or(and(awHave, not(doWrite)), and(AXIL.awvalid, AXIL.awready))),
@@ -202,7 +199,7 @@ export function axiLiteModule(geometry: TopGeometry): Module {
       alwaysFf(
         clk,
         when(
-          not(rst),
+          not(rstN),
           [next(enableQ, zero(1)), next(resetQ, zero(1)), next(clearQ, zero(1)), next(scratchQ, zero(32))],
           [
             next(resetQ, and(wrote('CONTROL', 0), bit(wdataQ, CONTROL_BITS.RESET))),
@@ -214,12 +211,12 @@ export function axiLiteModule(geometry: TopGeometry): Module {
           ],
         ),
         when(
-          or(not(rst), resetQ),
+          or(not(rstN), resetQ),
           [next(errorQ, zero(ERROR_BITS.length))],
           [next(errorQ, or(and(errorQ, not(errorClear)), errorsSet))],
         ),
         when(
-          or(not(rst), resetQ, clearQ),
+          or(not(rstN), resetQ, clearQ),
           COUNTERS.map((name) => next(counter(name), zero(64))),
           COUNTERS.map((name, index) =>
             next(counter(name), add(counter(name), concat(zero(63), events[index]!))),
@@ -259,11 +256,11 @@ export function axiLiteModule(geometry: TopGeometry): Module {
         clk,
         when(doRead, [next(rdataQ, readData), next(rrespQ, response(readable))]),
         when(
-          not(rst),
+          not(rstN),
           [next(rvalidQ, zero(1)), next(highQ, zero(32))],
           [next(rvalidQ, or(doRead, and(rvalidQ, not(AXIL.rready)))), when(doRead, [next(highQ, readHigh)])],
         ),
       ),
     ],
-  };
+  });
 }

@@ -24,7 +24,7 @@ import {
 import { COMMAND_BITS, COMMAND_FIELDS, ERROR_BITS, PARSER_ERRORS, type CommandField } from './fields.ts';
 import type { TopGeometry } from './geometry.ts';
 import { reaches } from './parser.ts';
-import { clk, rst } from './stream.ts';
+import { clk, defineModule, rstN } from '../modules/module.ts';
 
 /** A field of the command that goes to the core as `cmd_<name>`, with the width that it has there. */
 export interface CoreField {
@@ -85,14 +85,11 @@ export function fetchModule(geometry: TopGeometry): Module {
     or(...rowWrong),
   ];
   const lastQ = held({ name: 'last', bits: 1 });
-  return {
-    kind: 'module',
+  return defineModule({
     name: 'tally_fetch',
     about: ['Judges commands, reads the rows that they load, and offers them to the core.'],
-    attributes: [],
-    parameters: [],
     ports: [
-      ...[clk, rst, enable, valid].map(input),
+      ...[clk, rstN, enable, valid].map(input),
       output(ready),
       input(command),
       ...kinds.flatMap((name) => [
@@ -125,7 +122,7 @@ export function fetchModule(geometry: TopGeometry): Module {
       assign(ref('idle'), not(validQ)),
       alwaysFf(
         clk,
-        when(not(rst), [next(validQ, zero(1))], [next(validQ, or(accept, and(validQ, not(taken))))]),
+        when(not(rstN), [next(validQ, zero(1))], [next(validQ, or(accept, and(validQ, not(taken))))]),
         when(accept, [
           ...fields.map((one) => next(held(one), raw(one.name, one.bits))),
           next(lastQ, raw('last')),
@@ -135,5 +132,5 @@ export function fetchModule(geometry: TopGeometry): Module {
       net(ref('unused_bits')),
       assign(ref('unused_bits'), reduceXor(command)),
     ],
-  };
+  });
 }

@@ -19,7 +19,8 @@ import {
   type Module,
 } from '../ast/index.ts';
 import { slotBits } from '../geometry.ts';
-import { clk, rst, stream, streamPorts } from './stream.ts';
+import { clk, defineModule, rstN } from '../modules/module.ts';
+import { stream, streamPorts } from './stream.ts';
 
 /**
  * A first-in first-out buffer of registers.
@@ -36,15 +37,12 @@ export function fifoModule(words: number, bits: number): Module {
   const push = ref('push');
   const pop = ref('pop');
   const one = literal(pointerBits, 1);
-  return {
-    kind: 'module',
+  return defineModule({
     name: `tally_fifo_${words}x${bits}`,
     about: [
       `FIFO of ${words} words of ${bits} bits, in registers. in_ready and out_valid depend on the fill alone;`,
       'a word that comes in is there to be taken in the next clock.',
     ],
-    attributes: [],
-    parameters: [],
     ports: streamPorts(bits),
     items: [
       net(store),
@@ -61,7 +59,7 @@ export function fifoModule(words: number, bits: number): Module {
       alwaysFf(
         clk,
         when(
-          not(rst),
+          not(rstN),
           [
             next(headQ, zero(pointerBits)),
             next(tailQ, zero(pointerBits)),
@@ -79,5 +77,5 @@ export function fifoModule(words: number, bits: number): Module {
         when(push, [next(element(store, tailQ), inData)]),
       ),
     ],
-  };
+  });
 }

@@ -29,7 +29,7 @@ import {
 import { COMMAND_BITS, COMMAND_PACKET, PACKET_KIND, PARSER_ERRORS, STORE_FIELDS } from './fields.ts';
 import { slotBits } from '../geometry.ts';
 import type { TopGeometry } from './geometry.ts';
-import { clk, rst } from './stream.ts';
+import { clk, defineModule, rstN } from '../modules/module.ts';
 
 const HEAD = literal(2, 0);
 const PAYLOAD = literal(2, 1);
@@ -128,7 +128,7 @@ export function parserModule(geometry: TopGeometry): Module {
     alwaysFf(
       clk,
       when(
-        not(rst),
+        not(rstN),
         [next(state, HEAD), next(writeQ, zero(writeQ.bits))],
         [
           next(writeQ, zero(writeQ.bits)),
@@ -192,17 +192,14 @@ export function parserModule(geometry: TopGeometry): Module {
     net(ref('unused_bits')),
     assign(ref('unused_bits'), reduceXor(concat(inData, rowQ))),
   ];
-  return {
-    kind: 'module',
+  return defineModule({
     name: 'tally_stream_parser',
     about: [
       'Packets of s_axis: rows for the buffers, commands for the fetch unit. Malformed packets are skipped up to',
       'their last beat and set an error.',
     ],
-    attributes: [],
-    parameters: [],
     ports: [
-      ...[clk, rst, enable, inValid].map(input),
+      ...[clk, rstN, enable, inValid].map(input),
       output(inReady),
       input(inData),
       input(inLast),
@@ -216,5 +213,5 @@ export function parserModule(geometry: TopGeometry): Module {
       output(idle),
     ],
     items,
-  };
+  });
 }

@@ -13,7 +13,8 @@ import {
   zero,
   type Module,
 } from '../ast/index.ts';
-import { clk, rst, stream, streamPorts } from './stream.ts';
+import { clk, defineModule, rstN } from '../modules/module.ts';
+import { stream, streamPorts } from './stream.ts';
 
 /**
  * A stage of registers in a stream: valid, data and ready all come from registers, and a beat passes every clock. While the
@@ -25,12 +26,9 @@ export function skidModule(bits: number): Module {
   const dataQ = ref('data_q', bits);
   const spareValidQ = ref('spare_valid_q');
   const spareQ = ref('spare_q', bits);
-  return {
-    kind: 'module',
+  return defineModule({
     name: `tally_skid_${bits}`,
     about: [`Skid buffer of ${bits} bits: registers in valid, data and ready, one beat every clock.`],
-    attributes: [],
-    parameters: [],
     ports: streamPorts(bits),
     items: [
       net(validQ),
@@ -43,7 +41,7 @@ export function skidModule(bits: number): Module {
       alwaysFf(
         clk,
         when(
-          not(rst),
+          not(rstN),
           [next(validQ, zero(1)), next(spareValidQ, zero(1))],
           [
             when(
@@ -57,5 +55,5 @@ export function skidModule(bits: number): Module {
         when(not(spareValidQ), [next(spareQ, inData)]),
       ),
     ],
-  };
+  });
 }

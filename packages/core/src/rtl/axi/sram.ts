@@ -1,6 +1,6 @@
 import { alwaysFf, array, element, input, net, next, output, ref, when, type Module } from '../ast/index.ts';
 import { slotBits } from '../geometry.ts';
-import { clk } from './stream.ts';
+import { clk, defineModule, rstN } from '../modules/module.ts';
 
 /** Memory of rows with one read and one write port; what a foundry's SRAM macro replaces. */
 export function sramModule(rows: number, bits: number): Module {
@@ -12,16 +12,13 @@ export function sramModule(rows: number, bits: number): Module {
   const writeEnable = ref('write_enable');
   const writeAddress = ref('write_address', address);
   const writeData = ref('write_data', bits);
-  return {
-    kind: 'module',
+  return defineModule({
     name: sramName(rows, bits),
     about: [
       `SRAM wrapper: ${rows} rows of ${bits} bits, one read and one write port. Replace the body by foundry macros.`,
       'The read row appears after the clock edge and stays until the next read. A row is never read in the clock',
       'that writes it. Addresses stay below the number of rows.',
     ],
-    attributes: [],
-    parameters: [],
     ports: [
       input(clk),
       input(readEnable),
@@ -39,7 +36,7 @@ export function sramModule(rows: number, bits: number): Module {
         when(readEnable, [next(readData, element(store, readAddress))]),
       ),
     ],
-  };
+  });
 }
 
 export const sramName = (rows: number, bits: number): string => `tally_sram_${rows}x${bits}`;

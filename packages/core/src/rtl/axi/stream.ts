@@ -1,7 +1,6 @@
 import { input, output, ref, type Module } from '../ast/index.ts';
 
-export const clk = ref('clk');
-export const rst = ref('rst_n');
+import { clk, rstN } from '../modules/module.ts';
 
 /** A stream that comes in and goes out by valid and ready. */
 export const stream = (bits: number) => ({
@@ -18,7 +17,7 @@ export function streamPorts(bits: number): Module['ports'] {
   const { inValid, inReady, inData, outValid, outReady, outData } = stream(bits);
   return [
     input(clk),
-    input(rst),
+    input(rstN),
     input(inValid),
     output(inReady),
     input(inData),

@@ -19,6 +19,7 @@ import {
   type Module,
   type Ref,
 } from '../ast/index.ts';
+import { defineModule } from '../modules/module.ts';
 import { AXIL, axilPorts, axiLiteModule } from './axi-lite.ts';
 import { coreFields, fetchModule } from './fetch.ts';
 import { COMMAND_BITS, ERROR_BITS, PARSER_ERRORS } from './fields.ts';
@@ -127,14 +128,11 @@ export function topModules(geometry: TopGeometry): readonly Module[] {
   const fill = and(not(axis.outTuser), bit(sumRef, accumulatorBits - 1));
   const more = axisBits - accumulatorBits;
   const extended = more === 0 ? sumRef : concat(replicate(more, fill), sumRef);
-  const top: Module = {
-    kind: 'module',
+  const top = defineModule({
     name: 'tally_top',
     about: [
       'The macro behind AXI: control by AXI4-Lite, rows, commands, partial sums and results by AXI4-Stream.',
     ],
-    attributes: [],
-    parameters: [],
     ports: [
       input(clk),
       input(resetN),
@@ -275,6 +273,6 @@ export function topModules(geometry: TopGeometry): readonly Module[] {
       net(flag('unused_bits')),
       assign(flag('unused_bits'), reduceXor(axis.psumTdata)),
     ],
-  };
+  });
   return [beat, lastFifo, resultFifo, sumFifo, ...distinctSrams, registers, parser, fetch, top];
 }
