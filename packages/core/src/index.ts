@@ -257,14 +257,18 @@ export * from './mapping/index.ts';
 // The whole way: run, count, price, compare.
 export {
   calibrateResidual,
+  calibrationTargets,
   checkNetworkOnChip,
   countNetwork,
   histogramDigitBits,
   priceRun,
   reproduceChip,
   runOnChip,
+  uncertaintyReport,
+  type CalibrationTargets,
   type FinishedRun,
   type LayerCount,
+  type PricedWork,
   type RunOnChip,
 } from './pipeline.ts';
 
@@ -468,3 +472,24 @@ export {
   type ExportFormat,
   type NetworkExportOptions,
 } from './export/index.ts';
+
+// The macro behind AXI, as SystemVerilog.
+export {
+  AXIS_BITS,
+  commandPacket,
+  constantRegisters,
+  CONTROL_BITS as AXI_CONTROL,
+  ERROR_BITS as AXI_ERRORS,
+  generateTop,
+  packRow,
+  packWeights,
+  REGISTERS as AXI_REGISTERS,
+  STATUS_BITS as AXI_STATUS,
+  storePacket,
+  topGeometry,
+  type Beat,
+  type CommandValues,
+  type RegisterName as AxiRegister,
+  type TopGeometry,
+  type TopOptions,
+} from './rtl/axi/index.ts';
