@@ -1,5 +1,15 @@
+export {
+  addActivity,
+  type ClassMatches,
+  type MacroActivity,
+  type MacroCycles,
+  type Toggles,
+} from './activity.ts';
+export { ActivityMeter } from './activity-meter.ts';
 export { advance } from './advance.ts';
 export type { MacroCommand, ThresholdRow } from './command.ts';
+export { FastEngine, type FastOptions } from './fast.ts';
+export type { RecordSink } from './fast-records.ts';
 export { searchPlan, weightCode, type KeyClass, type SearchKey, type SearchPlan } from './keys.ts';
 export { createMacro, type Macro, type MacroWidths } from './machine.ts';
 export {

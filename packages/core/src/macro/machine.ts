@@ -1,5 +1,6 @@
 import type { MacroSpec } from '../chip/index.ts';
 import { numberBits, slotBits } from './bits.ts';
+import { findScheme } from '../counting/index.ts';
 import { searchPlan, type SearchPlan } from './keys.ts';
 
 /** Widths of the macro's registers in bits ("Widths" in the theory of operation). */
@@ -26,6 +27,8 @@ export interface Macro extends SearchPlan {
   readonly words: number;
   /** Masks of an activation row: levels 1..maxActivation, or bit planes. */
   readonly activationMasks: number;
+  /** Bits per entry that one key compares or selects, as the counting scheme counts them. */
+  readonly searchedBits: number;
   readonly widths: MacroWidths;
 }
 
@@ -42,6 +45,7 @@ export function createMacro(spec: MacroSpec): Macro {
     stepSlots,
     words: Math.ceil(spec.entries / 32),
     activationMasks: spec.search === 'bit-plane' ? spec.activationBits : spec.maxActivation,
+    searchedBits: findScheme(spec.scheme).searchedBits(spec),
     widths: {
       weightSlot: slotBits(spec.weightSlots),
       activationSlot: slotBits(spec.activationSlots),

@@ -1,0 +1,142 @@
+import { maskBits } from './bits.ts';
+import type { MacroCommand } from './command.ts';
+import type { Macro } from './machine.ts';
+import { signalOf, STAGES, traceLayout, type TraceLayout } from './trace-layout.ts';
+
+/** A stretch of a record's words. */
+export interface WordGroup {
+  readonly word: number;
+  readonly words: number;
+}
+
+/** Where one field of a command goes in a group: index in {@link commandFields}, word of the group, bit. */
+type FieldPlace = readonly [field: number, word: number, shift: number];
+
+/** Names of a command's fields, as {@link readFields} numbers them. */
+const FIELDS = [
+  'weight_slot',
+  'activation_slot',
+  'threshold_slot',
+  'accumulator',
+  'shift',
+  'clear',
+  'restore',
+  'final',
+  'window_end',
+  'emit',
+];
+
+/** Fields of a command as numbers, in the order of their places. */
+export function readFields(command: MacroCommand, into: Int32Array): void {
+  into[0] = command.weightSlot;
+  into[1] = command.activationSlot;
+  into[2] = command.thresholdSlot;
+  into[3] = command.accumulator;
+  into[4] = command.shift;
+  into[5] = Number(command.clear);
+  into[6] = Number(command.restore);
+  into[7] = Number(command.final);
+  into[8] = Number(command.windowEnd);
+  into[9] = Number(command.emit);
+}
+
+/** Writes fields into the words of a group. */
+export function packFields(places: readonly FieldPlace[], fields: Int32Array, into: Uint32Array): void {
+  into.fill(0);
+  for (const [field, word, shift] of places) into[word] |= fields[field] << shift;
+}
+
+/** Everything that writing records group by group needs to know of a layout. */
+export class RecordPlaces {
+  readonly layout: TraceLayout;
+  readonly pend: WordGroup;
+  readonly run: WordGroup;
+  readonly psum: WordGroup;
+  readonly acc: WordGroup;
+  readonly out: WordGroup;
+  readonly pendFields: readonly FieldPlace[];
+  readonly runFields: readonly FieldPlace[];
+  /** Fields that a slot takes along; not `emit`, which is high in one slot only. */
+  readonly slotFields: readonly FieldPlace[];
+  /** First word of every stage, words of a stage, and which of their bits each stage has, stage by stage. */
+  readonly stageAt: Int32Array;
+  readonly stageWords: number;
+  readonly stageMasks: Uint32Array;
+  readonly positive: number;
+  readonly negative: number;
+  readonly count: number;
+  readonly product: number;
+  readonly sum: number;
+  readonly phaseShift: number;
+  readonly negativeCountShift: number;
+  readonly transferBit: number;
+  readonly emitBit: number;
+  readonly ready: number;
+  readonly psumReady: number;
+  readonly busy: number;
+  /** First stage word of every key: flags and class. */
+  readonly keyWord: Uint32Array;
+
+  constructor(macro: Macro) {
+    const layout = traceLayout(macro);
+    const at = (name: string): number => signalOf(layout, name).word;
+    const shift = (name: string): number => signalOf(layout, name).shift;
+    const group = (first: string, after: number): WordGroup => ({
+      word: at(first),
+      words: after - at(first),
+    });
+    this.layout = layout;
+    this.pend = group('pend_valid_q', at('run_valid_q'));
+    this.run = group('run_valid_q', at('m_search_q'));
+    this.psum = group('psum_q_written', at('a_emit_q'));
+    this.acc = group('acc_q_written', at('out_valid_q'));
+    this.out = group('out_valid_q', layout.words);
+    this.pendFields = this.fieldsOf('pend', this.pend.word);
+    this.runFields = this.fieldsOf('run', this.run.word);
+    this.slotFields = this.fieldsOf('m', at('m_search_q')).filter(([field]) => FIELDS[field] !== 'emit');
+    this.stageAt = Int32Array.from(STAGES, (stage) => at(`${stage}_emit_q`));
+    this.stageWords = at('ml_pos_q') - at('m_search_q');
+    this.stageMasks = this.masksOfStages();
+    this.positive = at('ml_pos_q');
+    this.negative = at('ml_neg_q');
+    this.count = at('cnt_pos_q');
+    this.product = at('product_q');
+    this.sum = at('vsum_q');
+    this.phaseShift = shift('phase_q');
+    this.negativeCountShift = shift('cnt_neg_q');
+    this.transferBit = 1 << shift('m_transfer_q');
+    this.emitBit = 1 << shift('m_emit_q');
+    this.ready = 1 << shift('cmd_ready');
+    this.psumReady = 1 << shift('psum_ready');
+    this.busy = 1 << shift('busy');
+    this.keyWord = Uint32Array.from(
+      macro.keys,
+      (key) =>
+        (1 << shift('m_search_q')) |
+        (Number(key.firstOfClass) << shift('m_cls_first_q')) |
+        (Number(key.lastOfClass) << shift('m_cls_last_q')) |
+        (Number(key.classIndex === 0) << shift('m_vec_first_q')) |
+        (key.classIndex << shift('m_class_q')),
+    );
+  }
+
+  private fieldsOf(prefix: string, first: number): readonly FieldPlace[] {
+    return this.layout.signals
+      .filter(({ name }) => name.startsWith(`${prefix}_`))
+      .map(({ name, word, shift }): FieldPlace => {
+        return [FIELDS.indexOf(name.slice(prefix.length + 1, -2)), word - first, shift];
+      })
+      .filter(([field]) => field >= 0);
+  }
+
+  private masksOfStages(): Uint32Array {
+    const masks = new Uint32Array(STAGES.length * this.stageWords);
+    for (const [s, stage] of STAGES.entries()) {
+      for (const { name, word, shift, bits } of this.layout.signals) {
+        if (name.startsWith(`${stage}_`))
+          masks[s * this.stageWords + word - this.stageAt[s]] |= maskBits(-1, bits) << shift;
+      }
+    }
+    return masks;
+  }
+}
