@@ -184,9 +184,17 @@ export {
 export {
   ALWAYS_READY,
   LayerClock,
+  simulateLayer,
+  simulateNetwork,
   traceLayer,
   type Handshakes,
   type HostValue,
+  type LayerSimulation,
+  type LoadedElements,
+  type MacroEngine,
+  type NetworkSimulation,
+  type NetworkSimulationOptions,
+  type SimulationOptions,
   type TracedClock,
 } from './macro/run/index.ts';
 
