@@ -65,7 +65,7 @@ export function controller(geometry: Geometry): Module {
   const stillSearching = searches === 1 ? zero(1) : and(runValid, less(phase, constant(searches - 1)));
   const registers = (of: (field: CommandField) => Ref, from: (field: CommandField) => Ref) =>
     COMMAND_FIELDS.map((field) => next(of(field), from(field)));
-  const isReadBehind = (field: CommandField) => READ_BEHIND.includes(field);
+  const isReadBehind = (field: CommandField) => (READ_BEHIND as readonly CommandField[]).includes(field);
   return defineModule({
     name: 'tally_controller',
     about: [
