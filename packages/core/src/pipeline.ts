@@ -10,10 +10,13 @@ import { hostReport } from './pipeline/host-report.ts';
 import { reportNotes } from './pipeline/notes.ts';
 import { priceLayer } from './pipeline/price-layer.ts';
 import { figureSources } from './pipeline/sources.ts';
+import { chipTraffic } from './pipeline/chip-traffic.ts';
+import { uncertaintyReport } from './pipeline/uncertainty.ts';
 import { figures, sumWork } from './pipeline/work.ts';
 import type { RunReport } from './report/index.ts';
 
-export { calibrateResidual } from './pipeline/calibrate.ts';
+export { calibrateResidual, calibrationTargets, type CalibrationTargets } from './pipeline/calibrate.ts';
+export { uncertaintyReport, type PricedWork } from './pipeline/uncertainty.ts';
 export { reproduceChip } from './pipeline/reproduce.ts';
 export { checkNetworkOnChip, histogramDigitBits } from './pipeline/mac-network.ts';
 export { countNetwork, type LayerCount } from './pipeline/count-network.ts';
@@ -90,7 +93,17 @@ export function priceRun(run: FinishedRun): RunReport {
     );
   }
 
-  // 6. The report, with the origin of each figure.
+  // 6. How far energy and area may lie from these, over the spreads of the table.
+  const uncertainty = uncertaintyReport(chip, tech, voltageV, {
+    macs: total.macs,
+    actions: total.actions,
+    traffic: chipTraffic(
+      chip,
+      priced.map(({ report }) => report),
+    ),
+  });
+
+  // 7. The report, with the origin of each figure.
   const reports = priced.map(({ report }) => report);
   return {
     kind: 'tally-run-report',
@@ -107,6 +120,7 @@ export function priceRun(run: FinishedRun): RunReport {
     total,
     host: hostReport(network, total.thresholdComparisons),
     sources: figureSources(chip, tech, operatingPoint),
+    uncertainty,
     notes: reportNotes(chip, operatingPoint, reports),
   };
 }

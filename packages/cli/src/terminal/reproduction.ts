@@ -11,6 +11,8 @@ const columns: readonly Column[] = [
   { heading: 'published', align: 'right' },
   { heading: 'ours', align: 'right' },
   { heading: 'residual', align: 'right' },
+  { heading: 'lowest', align: 'right' },
+  { heading: 'highest', align: 'right' },
   { heading: 'label of ours', align: 'left' },
 ];
 
@@ -18,17 +20,22 @@ const columns: readonly Column[] = [
 export function renderReproduction(chip: string, rows: readonly ReproductionRow[], style: Style): string {
   const table = renderTable(
     columns,
-    rows.map(({ figure, unit, published, ours, residual, label }) => [
+    rows.map(({ figure, unit, published, ours, residual, label, interval }) => [
       figure,
       showUnit(unit),
       published === null ? '–' : significant(published),
       ours === null ? '–' : significant(ours),
       residual === null ? '–' : signedPercent(residual),
+      interval === null ? '' : significant(interval.low),
+      interval === null ? '' : significant(interval.high),
       showLabel(label, style),
     ]),
     { title: `${chip}: published figures beside ours`, style },
   );
-  const how = rows.map(({ figure, how: text }) => `  ${figure}\n      ${style('dim', wrap(text, 6, 110))}`);
+  const how = rows.map(({ figure, how: text, calibrated }) => {
+    const fitted = calibrated.length === 0 ? '' : ` Calibrated: ${calibrated.join(', ')}.`;
+    return `  ${figure}\n      ${style('dim', wrap(`${text}${fitted}`, 6, 110))}`;
+  });
   return [
     table,
     '',
@@ -37,7 +44,8 @@ export function renderReproduction(chip: string, rows: readonly ReproductionRow[
     '',
     style(
       'dim',
-      '  calibrated: fitted so that a published figure comes out; it predicts nothing about that figure.',
+      '  calibrated: fitted so that a published figure comes out; it predicts nothing about that figure.\n' +
+        "  lowest, highest: ours over the spreads of the table's entries, its residuals as they stand there.",
     ),
   ].join('\n');
 }

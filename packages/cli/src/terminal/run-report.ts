@@ -5,6 +5,7 @@ import { grouped, percent, si, significant } from './number.ts';
 import { wrap } from './reproduction.ts';
 import type { Style } from './style.ts';
 import { renderFields, renderTable, type Column } from './table.ts';
+import { renderUncertainty } from './uncertainty.ts';
 
 /** The whole report as text: what was run, headline figures with labels, layers, energy, schemes, dataflows, notes. */
 export function renderRunReport(report: RunReport, style: Style): string {
@@ -13,6 +14,7 @@ export function renderRunReport(report: RunReport, style: Style): string {
     headline(report, style),
     layers(report, style),
     energy(report, style),
+    renderUncertainty(report.uncertainty, style),
     schemes(report, style),
     dataflows(report, style),
     host(report, style),

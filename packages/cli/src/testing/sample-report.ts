@@ -71,6 +71,39 @@ export const sampleReport: RunReport = {
     { figure: 'topsPerWatt', label: 'calibrated', how: '2 * MACs / energy' },
     { figure: 'top1', label: 'counted', how: 'right classes / images' },
   ],
+  uncertainty: {
+    seed: 1,
+    samples: 1000,
+    distribution: 'log-triangular',
+    inputs: [
+      {
+        path: 'energies.searchedBits',
+        unit: 'pJ',
+        low: 0.5,
+        typical: 1,
+        high: 2,
+        spread: 'half and twice',
+      },
+    ],
+    figures: [
+      {
+        figure: 'energy.totalPj',
+        unit: 'pJ',
+        mode: 'table',
+        interval: { low: 600_000, typical: 704_925, high: 900_000 },
+        sampled: { mean: 720_000, p5: 640_000, p25: 680_000, p50: 715_000, p75: 760_000, p95: 840_000 },
+        sensitivities: [{ path: 'energies.searchedBits', atLow: 600_000, atHigh: 900_000, swing: 300_000 }],
+      },
+      {
+        figure: 'areaMm2',
+        unit: 'mm2',
+        mode: 'recalibrated',
+        interval: { low: 0.5016, typical: 0.5016, high: 0.5016 },
+        sampled: { mean: 0.5016, p5: 0.5016, p25: 0.5016, p50: 0.5016, p75: 0.5016, p95: 0.5016 },
+        sensitivities: [],
+      },
+    ],
+  },
   notes: ['Partial sums of stem need 14 bits; the macro holds 12.'],
 };
 
@@ -83,6 +116,8 @@ export const sampleReproduction: readonly ReproductionRow[] = [
     ours: 12.8,
     residual: 0,
     label: 'reconstructed',
+    interval: null,
+    calibrated: [],
     how: '128 / (9 + 1)',
   },
   {
@@ -92,6 +127,8 @@ export const sampleReproduction: readonly ReproductionRow[] = [
     ours: 3.581,
     residual: 3.581 / 3.58 - 1,
     label: 'reconstructed',
+    interval: null,
+    calibrated: [],
     how: '25.04 OPs per cycle at 143 MHz',
   },
   {
@@ -101,6 +138,8 @@ export const sampleReproduction: readonly ReproductionRow[] = [
     ours: 11.6,
     residual: 0,
     label: 'calibrated',
+    interval: { low: 9, high: 13 },
+    calibrated: ['energies.cycles'],
     how: 'the energy scale was fitted to this row',
   },
   {
@@ -110,6 +149,8 @@ export const sampleReproduction: readonly ReproductionRow[] = [
     ours: 0.47,
     residual: 0.47 / 0.5016 - 1,
     label: 'literature',
+    interval: { low: 0.4, high: 0.6 },
+    calibrated: [],
     how: 'cells and memories of the table',
   },
   {
@@ -119,6 +160,8 @@ export const sampleReproduction: readonly ReproductionRow[] = [
     ours: null,
     residual: null,
     label: 'not-run',
+    interval: null,
+    calibrated: [],
     how: 'needs an ImageNet network',
   },
 ];
@@ -149,6 +192,16 @@ function figures(macs: number, passes: number): Figures {
     opsPerCycle: (2 * macs) / cycles,
     gops: (2 * macs) / (cycles * 25),
     energy: { byComponentPj: energy, totalPj },
+    actions: {
+      searchedBits: 4608 * vectors,
+      matches: 48 * vectors,
+      classMultiplications: 9 * vectors,
+      rescales: vectors,
+      accumulations: 9 * vectors,
+      thresholdComparisons: 3000,
+      loadedBits: 18 * vectors,
+      cycles,
+    },
     topsPerWatt: (2 * macs) / totalPj,
     pairCounts: {
       pairs,

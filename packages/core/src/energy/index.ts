@@ -10,7 +10,14 @@ export {
 } from './evaluate.ts';
 export { exactInterval, type Interval, type TableFigure } from './interval.ts';
 export { monteCarlo, percentile, type MonteCarloOptions, type SampledFigure } from './monte-carlo.ts';
-export { recalibratedArea, recalibratedEnergy, type AreaTarget, type EnergyTarget } from './recalibrate.ts';
+export {
+  areaResidual,
+  energyResidual,
+  recalibratedArea,
+  recalibratedEnergy,
+  type AreaTarget,
+  type EnergyTarget,
+} from './recalibrate.ts';
 export { SPREAD_DISTRIBUTIONS, type SpreadDistribution } from './sampling.ts';
 export { sensitivities, type Sensitivity } from './sensitivity.ts';
 export { tableEntries, withValues, type TableEntry } from './table-entries.ts';

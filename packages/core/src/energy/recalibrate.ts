@@ -18,6 +18,18 @@ export interface AreaTarget {
   readonly areaUm2: number;
 }
 
+/** Energy of the target's work without the energy per cycle, and the energy per cycle that it lacks; pJ. */
+export function energyResidual(
+  tech: TechTable,
+  { actions, energyPj, voltageV }: EnergyTarget,
+): { readonly without: number; readonly cyclePj: number } {
+  const price = (cyclePj: number): number =>
+    evaluateEnergy(withValues(tech, new Map([['energies.cycles', cyclePj]])), actions, voltageV).totalPj;
+  // Energy is linear in the entry: two prices give it, whatever the voltage at which the entry holds.
+  const without = price(0);
+  return { without, cyclePj: (energyPj - without) / (price(1) - without) };
+}
+
 /**
  * The table with its energy per cycle fitted again: whatever the other energies, the target's work has the target's
  * energy. Linear in the other energies.
@@ -25,12 +37,8 @@ export interface AreaTarget {
  * @throws TallyError `residual-negative` when the other energies alone exceed the target
  */
 export function recalibratedEnergy(tech: TechTable, target: EnergyTarget): TechTable {
-  const { actions, energyPj, voltageV } = target;
-  const price = (cyclePj: number): number =>
-    evaluateEnergy(withValues(tech, new Map([['energies.cycles', cyclePj]])), actions, voltageV).totalPj;
-  // Energy is linear in the entry: two prices give it, whatever the voltage at which the entry holds.
-  const without = price(0);
-  const cyclePj = (energyPj - without) / (price(1) - without);
+  const { energyPj } = target;
+  const { without, cyclePj } = energyResidual(tech, target);
   if (cyclePj < 0) {
     fail(
       'residual-negative',
@@ -42,14 +50,23 @@ export function recalibratedEnergy(tech: TechTable, target: EnergyTarget): TechT
   return withValues(tech, new Map([['energies.cycles', cyclePj]]));
 }
 
+/** Area of the target's pieces without the rest, and the rest that it lacks; µm². */
+export function areaResidual(
+  tech: TechTable,
+  { pieces, areaUm2 }: AreaTarget,
+): { readonly without: number; readonly restUm2: number } {
+  const without = evaluateArea(withValues(tech, new Map([['areas.rest', 0]])), pieces).totalUm2;
+  return { without, restUm2: (areaUm2 - without) / pieces.rest };
+}
+
 /**
  * The table with its remaining area fitted again, so that the target's pieces have the target's area.
  *
  * @throws TallyError `residual-negative`
  */
-export function recalibratedArea(tech: TechTable, { pieces, areaUm2 }: AreaTarget): TechTable {
-  const without = evaluateArea(withValues(tech, new Map([['areas.rest', 0]])), pieces).totalUm2;
-  const rest = (areaUm2 - without) / pieces.rest;
+export function recalibratedArea(tech: TechTable, target: AreaTarget): TechTable {
+  const { areaUm2 } = target;
+  const { without, restUm2: rest } = areaResidual(tech, target);
   if (rest < 0) {
     fail(
       'residual-negative',

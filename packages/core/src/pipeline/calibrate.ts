@@ -1,5 +1,6 @@
 import type { Chip } from '../chip/index.ts';
-import type { TechTable } from '../energy/index.ts';
+import { areaCounts, type AreaTarget, type EnergyTarget, type TechTable } from '../energy/index.ts';
+import { CHIP_PRESETS, chipPreset } from '../presets/index.ts';
 import { layerWork } from './layer-work.ts';
 import { referenceWorkload } from './reference-workload.ts';
 import type { Work } from './work.ts';
@@ -52,4 +53,43 @@ export function withoutResidual(tech: TechTable): TechTable {
     energies: { ...tech.energies, cycles: { ...tech.energies.cycles, value: 0 } },
     areas: { ...tech.areas, rest: { ...tech.areas.rest, value: 0 } },
   };
+}
+
+/** What the calibrated entries of a table were fitted to; null where nothing was, or where it is not known. */
+export interface CalibrationTargets {
+  readonly energy: EnergyTarget | null;
+  readonly area: AreaTarget | null;
+}
+
+/**
+ * The work and the pieces on which a table's residuals were fitted: those of the chip that its calibration names,
+ * which is the given one or a preset.
+ */
+export function calibrationTargets(tech: TechTable, chip: Chip): CalibrationTargets {
+  const { calibration } = tech;
+  if (calibration === null) return { energy: null, area: null };
+  const fitted = calibrationChip(calibration.chip, chip);
+  if (fitted === null) return { energy: null, area: null };
+  const point = fitted.operatingPoints.find(({ name }) => name === calibration.operatingPoint);
+  const areaMm2 = fitted.published.areaMm2?.value ?? null;
+  return {
+    energy:
+      tech.energies.cycles.label === 'calibrated' && point !== undefined
+        ? energyTarget(fitted, tech, point.voltage.value, calibration.target.value)
+        : null,
+    area:
+      tech.areas.rest.label === 'calibrated' && areaMm2 !== null
+        ? { pieces: areaCounts(fitted), areaUm2: areaMm2 * 1e6 }
+        : null,
+  };
+}
+
+function energyTarget(chip: Chip, tech: TechTable, voltageV: number, topsPerWatt: number): EnergyTarget {
+  const { actions, macs } = priceReference(chip, tech, voltageV);
+  return { actions, energyPj: (2 * macs) / topsPerWatt, voltageV };
+}
+
+function calibrationChip(name: string, chip: Chip): Chip | null {
+  if (chip.name === name) return chip;
+  return CHIP_PRESETS.includes(name) ? chipPreset(name) : null;
 }

@@ -144,6 +144,7 @@ export function layerWork(
     accumulations: actions.accumulations,
     thresholdComparisons: thresholds,
     cycles: timing.cycles,
+    actions,
     energy: evaluateEnergy(tech, actions, voltageV),
     pairCounts,
     weightDigits: { zero: zeroWeights, all: layer.weights.codes.length * plan.weightDigits },

@@ -40,6 +40,46 @@ describe('reproduceChip(zhu2020)', () => {
     expect(rows.get('Active area, bottom-up only')?.ours).toBeCloseTo(0.0292, 4);
   });
 
+  it.each([
+    ['Peak throughput', ['timing.windowOverheadCycles']],
+    ['Operations per cycle, without the fitted overhead', []],
+    ['Clock at 1.01 V', ['voltageFrequency.thresholdVoltage', 'voltageFrequency.gain']],
+    ['Peak macro energy efficiency', ['energies.cycles', 'timing.windowOverheadCycles']],
+    ['Peak macro energy efficiency, bottom-up only', []],
+    ['Active area', ['areas.rest']],
+    ['Active area, bottom-up only', []],
+    ['Area efficiency', ['timing.windowOverheadCycles', 'areas.rest']],
+  ])('names what was calibrated to reach %s', (figure, parameters) => {
+    expect(rows.get(figure)?.calibrated).toEqual(parameters);
+  });
+
+  it('reaches both published points within a tenth', () => {
+    for (const figure of ['Peak throughput', 'Peak macro energy efficiency']) {
+      expect(Math.abs(rows.get(figure)?.residual ?? NaN)).toBeLessThan(0.1);
+    }
+  });
+
+  it('gives energies and areas as intervals over the spreads of the table', () => {
+    // All energies at their high and low ends, the residual as it is: see uncertainty.test.ts
+    const efficiency = rows.get('Peak macro energy efficiency')?.interval;
+    expect(efficiency?.low).toBeCloseTo(7.818, 3);
+    expect(efficiency?.high).toBeCloseTo(12.863, 3);
+    // 7,168 x (1.69 to 7.05) + 256 x (8.50 to 15.46) + 5,551 um2 of the other pieces
+    expect(rows.get('Active area, bottom-up only')?.interval).toEqual({
+      low: expect.closeTo(0.01766, 5) as number,
+      high: expect.closeTo(0.05787, 5) as number,
+    });
+    // 0.5016 less these
+    expect(rows.get('Area left for periphery')).toMatchObject({
+      ours: expect.closeTo(0.4724, 4) as number,
+      interval: { low: expect.closeTo(0.4437, 4) as number, high: expect.closeTo(0.4839, 4) as number },
+    });
+    expect(rows.get('Operations per cycle')?.interval).toBeNull();
+    expect(
+      reproduceChip(chipPreset('zhu2020'), techPreset('unit')).every((row) => row.interval === null),
+    ).toBe(true);
+  });
+
   it('does not claim the accuracy row', () => {
     expect(rows.get('ImageNet top-1, 3-bit ResNet-18')).toMatchObject({
       published: 64.4,

@@ -1,41 +1,14 @@
-import { chipFormats, macroStorage, maxClockMHz, type Chip, type Quantity } from '../chip/index.ts';
-import { areaCounts, evaluateArea, type TechTable } from '../energy/index.ts';
+import { chipFormats, macroStorage, maxClockMHz, type Chip } from '../chip/index.ts';
+import type { TechTable } from '../energy/index.ts';
 import { reproductionRow, type EvaluationReport, type ReproductionRow } from '../report/index.ts';
-import { priceReference, referenceSparsity, withoutResidual } from './calibrate.ts';
+import { priceReference } from './calibrate.ts';
+import { calibratedParameters } from './calibrated-parameters.ts';
 import { chipScheme } from './layer-work.ts';
 import { modelLabels, type ModelLabels } from './model-labels.ts';
-import { figures } from './work.ts';
-import { weakestLabel, type FigureLabel } from '../units/index.ts';
-
-const UM2_PER_MM2 = 1e6;
-
-/** Fitted parameters are rounded: a figure they were fitted to comes out within this share. */
-const FIT_TOLERANCE = 1e-3;
-
-/** Labels of numbers that nobody published: free to be chosen. */
-const UNPUBLISHED: ReadonlySet<FigureLabel> = new Set(['reconstructed', 'calibrated']);
-
-function value(quantity: Quantity | null): number | null {
-  return quantity === null ? null : quantity.value;
-}
-
-function ratio(a: number | null, b: number | null): number | null {
-  return a === null || b === null ? null : a / b;
-}
-
-function round(x: number, digits: number): string {
-  return String(Number(x.toFixed(digits)));
-}
-
-/** Whether ours is the published figure but for rounding, as a parameter fitted to it makes it. */
-function comesOut(ours: number, published: number | null): boolean {
-  return published !== null && Math.abs(ours / published - 1) <= FIT_TOLERANCE;
-}
-
-/** The calibrated entries of a table come from another chip: to be said where they are used. */
-function fittedElsewhere(chip: Chip, tech: TechTable): string {
-  return tech.calibration?.chip === chip.name ? '' : ', not of this chip';
-}
+import { areaRows } from './reproduce-area.ts';
+import { energyRows } from './reproduce-energy.ts';
+import { comesOut, ratio, round, UNPUBLISHED, value } from './reproduce-support.ts';
+import { weakestLabel } from '../units/index.ts';
 
 function countingRows(chip: Chip, labels: ModelLabels): readonly ReproductionRow[] {
   const { scheme, cost } = chipScheme(chip);
@@ -69,6 +42,11 @@ function countingRows(chip: Chip, labels: ModelLabels): readonly ReproductionRow
       published: ratio(publishedBits, 1000),
       ours: storage.total / 1000,
       label: chosen ? 'calibrated' : labels.storage,
+      calibrated: chosen
+        ? ['weightVectors', 'activationVectors', 'partialSums', 'partialSumBits'].map(
+            (name) => `geometry.${name}`,
+          )
+        : [],
       how:
         `${geometry.weightVectors.value} x ${entries} x ${weight.bits} + ${geometry.activationVectors.value} x ${entries} x ${activation.bits}` +
         ` + ${geometry.partialSums.value} x ${geometry.partialSumBits.value} bits` +
@@ -90,14 +68,15 @@ function throughputRows(chip: Chip, tech: TechTable, labels: ModelLabels): reado
   const publishedGops = value(chip.published.peakGops);
   const publishedPerCycle = publishedGops === null ? null : (publishedGops * 1e3) / clock;
   const window = `${windowVectors.value} vectors x ${perVector} + ${windowOverheadCycles.value}`;
-  const calibrated = windowOverheadCycles.label === 'calibrated';
-  const fitted = calibrated && comesOut(perCycle, publishedPerCycle);
+  const overheadFitted = windowOverheadCycles.label === 'calibrated';
+  const fitted = overheadFitted && comesOut(perCycle, publishedPerCycle);
   const overhead = fitted
     ? ' The window overhead is fitted to this figure.'
-    : calibrated
+    : overheadFitted
       ? ' The window overhead is a calibrated number, but not fitted to this figure of this chip.'
       : '';
   const without = fitted ? 'without the fitted overhead' : 'without the window overhead';
+  const calibrated = calibratedParameters(chip, tech);
   const points = chip.operatingPoints.map(({ voltage, clock: published }) => ({
     voltageV: voltage.value,
     published: published.label === 'published' ? published.value : null,
@@ -116,6 +95,7 @@ function throughputRows(chip: Chip, tech: TechTable, labels: ModelLabels): reado
       published: publishedPerCycle,
       ours: perCycle,
       label: labels.cycles,
+      calibrated: calibrated.cycles,
       how: `3x3x128: ${window} cycles per window; published value derived, GOPS / clock.${overhead}`,
     }),
     reproductionRow({
@@ -134,6 +114,7 @@ function throughputRows(chip: Chip, tech: TechTable, labels: ModelLabels): reado
       published: publishedGops,
       ours: (perCycle * clock) / 1e3,
       label: weakestLabel([labels.cycles, peak.clock.label]),
+      calibrated: calibrated.cycles,
       how: `operations per cycle x ${clock} MHz${fitted ? '; inherits the fitted window overhead.' : '.'}`,
     }),
     reproductionRow({
@@ -151,139 +132,10 @@ function throughputRows(chip: Chip, tech: TechTable, labels: ModelLabels): reado
         published,
         ours,
         label: labels.curve,
+        calibrated: calibrated.curve,
         how: `f = gain (V - Vt)^alpha / V${curve}`,
       }),
     ),
-  ];
-}
-
-function energyRows(chip: Chip, tech: TechTable, labels: ModelLabels): readonly ReproductionRow[] {
-  const best = chip.operatingPoints.find(({ name }) => name === 'peak-efficiency');
-  const fast = chip.operatingPoints.find(({ name }) => name === 'peak-throughput');
-  if (best === undefined) return [];
-  const entries = chip.geometry.entries.value;
-  const volts = best.voltage.value;
-  const at = figures(priceReference(chip, tech, volts), entries, best.clock.value);
-  const published = value(chip.published.peakTopsPerWatt);
-  const publishedGops = value(chip.published.peakGops);
-  const sparsity = referenceSparsity(tech);
-  const workload = `reference 3x3x128 workload, ${sparsity.weight * 100} % zero weights, ${sparsity.activation * 100} % zero activations`;
-  const residual = tech.calibration !== null && tech.energies.cycles.label === 'calibrated';
-  const elsewhere = fittedElsewhere(chip, tech);
-  const inherited =
-    chip.timing.windowOverheadCycles.label === 'calibrated'
-      ? '; the cycles hold the calibrated window overhead'
-      : '';
-  const fitted =
-    tech.calibration !== null && residual
-      ? `the energy per cycle is fitted to ${tech.calibration.target.value} TOPS/W of chip ${tech.calibration.chip}${elsewhere}.`
-      : `energies of table ${tech.name}, its energy per cycle not fitted${inherited}.`;
-  const match = round((1 - at.pairSparsity) * 100, 1);
-  // At 40 MHz the chip does the published operations per cycle: 3.58 / 143 * 40 GOPS.
-  const gopsAtBest =
-    publishedGops === null || fast === undefined
-      ? null
-      : (publishedGops / fast.clock.value) * best.clock.value;
-  const publishedPowerUw = published === null || gopsAtBest === null ? null : (gopsAtBest / published) * 1e3;
-  const rows = [
-    reproductionRow({
-      figure: 'Peak macro energy efficiency',
-      unit: 'TOPS/W',
-      published,
-      ours: at.topsPerWatt,
-      label: labels.energy,
-      how: `${workload} (${match} % of pairs nonzero), ${volts} V; ${fitted}`,
-    }),
-    ...(residual
-      ? [
-          reproductionRow({
-            figure: 'Peak macro energy efficiency, bottom-up only',
-            unit: 'TOPS/W',
-            published,
-            ours: figures(priceReference(chip, withoutResidual(tech), volts), entries, best.clock.value)
-              .topsPerWatt,
-            label: labels.bottomUpEnergy,
-            how:
-              `${workload}, ${volts} V; literature energies alone, without clock, control and wires. ` +
-              `What is missing is the calibrated residual${elsewhere === '' ? '' : `, fitted on chip ${tech.calibration.chip}`}.`,
-          }),
-        ]
-      : []),
-    reproductionRow({
-      figure: `Macro power at ${best.clock.value} MHz`,
-      unit: 'uW',
-      published: publishedPowerUw,
-      ours: (at.energy.totalPj / at.timeNs) * 1e3,
-      label: weakestLabel([labels.energy, labels.cycles, best.clock.label]),
-      how: 'energy / time of the reference workload; published value derived, GOPS at this clock / (TOPS/W).',
-    }),
-  ];
-  if (fast === undefined) return rows;
-  const atFast = figures(priceReference(chip, tech, fast.voltage.value), entries, fast.clock.value);
-  return [
-    ...rows,
-    reproductionRow({
-      figure: `Macro energy efficiency at ${fast.voltage.value} V`,
-      unit: 'TOPS/W',
-      published: null,
-      ours: atFast.topsPerWatt,
-      label: labels.energy,
-      how:
-        tech.voltageScaling === 'square'
-          ? `scaled from ${volts} V by the square of the voltage; not published.`
-          : `energies of table ${tech.name} hold at every voltage; not published.`,
-    }),
-  ];
-}
-
-function areaRows(chip: Chip, tech: TechTable, labels: ModelLabels): readonly ReproductionRow[] {
-  const counts = areaCounts(chip);
-  const area = evaluateArea(tech, counts).totalUm2 / UM2_PER_MM2;
-  const published = value(chip.published.areaMm2);
-  const peak = chip.operatingPoints.find(({ name }) => name === 'peak-throughput');
-  const residual = tech.calibration !== null && tech.areas.rest.label === 'calibrated';
-  const rows = [
-    reproductionRow({
-      figure: 'Active area',
-      unit: 'mm2',
-      published,
-      ours: area,
-      label: labels.area,
-      how:
-        tech.calibration !== null && residual
-          ? `pieces x area table; the rest is fitted to the published area of chip ${tech.calibration.chip}${fittedElsewhere(chip, tech)}.`
-          : `pieces x areas of table ${tech.name}, the rest not fitted.`,
-    }),
-    ...(residual
-      ? [
-          reproductionRow({
-            figure: 'Active area, bottom-up only',
-            unit: 'mm2',
-            published,
-            ours: evaluateArea(withoutResidual(tech), counts).totalUm2 / UM2_PER_MM2,
-            label: labels.bottomUpArea,
-            how: 'storage, popcounts, multiplier, adder, comparators from literature; the published area also holds all peripheral circuits.',
-          }),
-        ]
-      : []),
-  ];
-  if (peak === undefined) return rows;
-  const reference = priceReference(chip, tech, peak.voltage.value);
-  const gops = ((2 * reference.macs) / reference.cycles) * peak.clock.value * 1e-3;
-  const throughput = weakestLabel([labels.cycles, peak.clock.label]);
-  return [
-    ...rows,
-    reproductionRow({
-      figure: 'Area efficiency',
-      unit: 'GOPS/mm2',
-      published: ratio(value(chip.published.peakGops), published),
-      ours: gops / area,
-      label: weakestLabel([throughput, labels.area]),
-      how:
-        throughput === labels.area
-          ? `peak throughput / active area, both ${throughput}; published value derived.`
-          : `peak throughput (${throughput}) / active area (${labels.area}); published value derived.`,
-    }),
   ];
 }
 

@@ -75,7 +75,11 @@ export function figureSources(
     ['accumulations', labels.searches, 'vectors x classes'],
     ['schemes', labels.multiplications, 'every scheme on the same vectors, formats and extra slots'],
     ['schemes.matches', 'counted', 'exact counts of the classes that each scheme has'],
-    ['cycles', labels.cycles, 'vectors x (search keys + extra slots) + overhead per window, fill and drain of each layer'],
+    [
+      'cycles',
+      labels.cycles,
+      'vectors x (search keys + extra slots) + overhead per window, fill and drain of each layer',
+    ],
     ['opsPerCycle', labels.cycles, '2 x MACs / cycles'],
     ['timeNs', time, 'cycles / clock'],
     ['gops', time, '2 x MACs / time'],
@@ -84,8 +88,14 @@ export function figureSources(
       labels.energy,
       `action counts x energy table, ${tech.voltageScaling === 'square' ? 'quadratic in voltage' : 'equal at every voltage'}; macro only, no leakage`,
     ],
+    ['actions', labels.energy, 'what the model counts and the table prices'],
     ['energy.byComponentPj', labels.energy, 'action counts x energy table, by action'],
     ['topsPerWatt', labels.energy, '2 x MACs / energy; macro only'],
+    [
+      'uncertainty',
+      labels.energy,
+      'the figures over the spreads of the table; matches and zeros held as counted',
+    ],
     ['dataflows', labels.traffic, 'closed formulas of the simplest form of each dataflow'],
     ['dataflows.memoryEnergyPj', labels.memoryEnergy, 'bits moved x memory table; on-chip memory, no DRAM'],
   ];

@@ -1,4 +1,4 @@
-import { DATAFLOWS } from '../chip/index.ts';
+import { ACTIONS, DATAFLOWS, type ActionCounts } from '../chip/index.ts';
 import { COUNTING_SCHEMES } from '../counting/index.ts';
 import { sumEnergies, type Energy } from '../energy/index.ts';
 import type { DataflowReport, Figures, OperandTraffic, PairCounts } from '../report/index.ts';
@@ -15,6 +15,8 @@ export interface Work {
   readonly accumulations: number;
   readonly thresholdComparisons: number;
   readonly cycles: number;
+  /** What the energy prices. */
+  readonly actions: ActionCounts;
   readonly energy: Energy;
   readonly pairCounts: PairCounts;
   readonly weightDigits: { readonly zero: number; readonly all: number };
@@ -59,6 +61,13 @@ function sumPairCounts(all: readonly PairCounts[]): PairCounts {
   };
 }
 
+/** Actions of several layers. */
+export function sumActions(all: readonly ActionCounts[]): ActionCounts {
+  return Object.fromEntries(
+    ACTIONS.map((action) => [action, total(all.map((actions) => actions[action]))]),
+  ) as Readonly<Record<keyof ActionCounts, number>>;
+}
+
 /** The work of several layers as one. */
 export function sumWork(all: readonly Work[]): Work {
   const sum = (pick: (work: Work) => number): number => total(all.map(pick));
@@ -72,6 +81,7 @@ export function sumWork(all: readonly Work[]): Work {
     accumulations: sum((w) => w.accumulations),
     thresholdComparisons: sum((w) => w.thresholdComparisons),
     cycles: sum((w) => w.cycles),
+    actions: sumActions(all.map((w) => w.actions)),
     energy: sumEnergies(all.map((w) => w.energy)),
     pairCounts: sumPairCounts(all.map((w) => w.pairCounts)),
     weightDigits: { zero: sum((w) => w.weightDigits.zero), all: sum((w) => w.weightDigits.all) },

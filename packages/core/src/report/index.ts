@@ -21,4 +21,17 @@ export type {
   SchemeCounts,
 } from './run-report.ts';
 export { runReportJsonSchema, runReportSchema } from './run-report-schema.ts';
-export { reproductionRow, reproductionSchema, type ReproductionRow } from './reproduction.ts';
+export {
+  reproductionRow,
+  reproductionSchema,
+  type ReproductionFigure,
+  type ReproductionRow,
+} from './reproduction.ts';
+export {
+  uncertaintySchema,
+  type FigureUncertainty,
+  type SensitivityReport,
+  type UncertainInputReport,
+  type UncertaintyMode,
+  type UncertaintyReport,
+} from './uncertainty.ts';

@@ -17,6 +17,13 @@ export interface ReproductionRow {
    * another row: such a row reproduces nothing.
    */
   readonly label: FigureLabel;
+  /**
+   * Lowest and highest value of ours over the spreads of the technology table, its residuals as they stand there;
+   * null where no spread enters.
+   */
+  readonly interval: { readonly low: number; readonly high: number } | null;
+  /** The calibrated parameters in ours, by their place in the chip (`timing.…`) or the table (`energies.…`). */
+  readonly calibrated: readonly string[];
   /** How ours was obtained, one or two sentences with the arithmetic. */
   readonly how: string;
 }
@@ -31,6 +38,8 @@ export const reproductionSchema = z.array(
       ours: z.number().nullable(),
       residual: z.number().nullable(),
       label: z.enum(FIGURE_LABELS),
+      interval: z.strictObject({ low: z.number(), high: z.number() }).readonly().nullable(),
+      calibrated: z.array(z.string()).readonly(),
       how: z.string(),
     })
     .readonly(),
@@ -38,9 +47,13 @@ export const reproductionSchema = z.array(
 
 true satisfies SameType<z.infer<typeof reproductionSchema>[number], ReproductionRow>;
 
+/** What a row is made of: the interval and the calibrated parameters may be left out where there are none. */
+export type ReproductionFigure = Omit<ReproductionRow, 'residual' | 'interval' | 'calibrated'> &
+  Partial<Pick<ReproductionRow, 'interval' | 'calibrated'>>;
+
 /** A row with its residual worked out. */
-export function reproductionRow(row: Omit<ReproductionRow, 'residual'>): ReproductionRow {
+export function reproductionRow(row: ReproductionFigure): ReproductionRow {
   const residual = row.ours === null || row.published === null ? null : row.ours / row.published - 1;
-  const { figure, unit, published, ours, label, how } = row;
-  return { figure, unit, published, ours, residual, label, how };
+  const { figure, unit, published, ours, label, interval = null, calibrated = [], how } = row;
+  return { figure, unit, published, ours, residual, label, interval, calibrated, how };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { FIGURE_LABELS, type SameType } from '../units/index.ts';
 import type { RunReport } from './run-report.ts';
+import { uncertaintySchema } from './uncertainty.ts';
 
 const count = z.number().nonnegative();
 const integer = z.int().nonnegative();
@@ -40,6 +41,18 @@ const figures = {
   gops: count,
   energy: z
     .strictObject({ byComponentPj: z.record(z.string(), count).readonly(), totalPj: count })
+    .readonly(),
+  actions: z
+    .strictObject({
+      searchedBits: count,
+      matches: count,
+      classMultiplications: count,
+      rescales: count,
+      accumulations: count,
+      thresholdComparisons: count,
+      loadedBits: count,
+      cycles: count,
+    })
     .readonly(),
   topsPerWatt: count,
   pairCounts: z
@@ -172,6 +185,7 @@ export const runReportSchema = z
     sources: z
       .array(z.strictObject({ figure: z.string(), label: z.enum(FIGURE_LABELS), how: z.string() }).readonly())
       .readonly(),
+    uncertainty: uncertaintySchema.nullable(),
     notes: z.array(z.string()).readonly(),
   })
   .readonly();

@@ -1,7 +1,9 @@
+import type { ActionCounts } from '../chip/action-counts.ts';
 import type { CodeSystem } from '../network/codes.ts';
 import type { HostOperations } from '../network/host-work.ts';
 import type { NetworkNode } from '../network/network.ts';
 import type { FigureLabel } from '../units/index.ts';
+import type { UncertaintyReport } from './uncertainty.ts';
 
 /**
  * Exact integer counts summed over all images run. A pair is one (weight digit, activation digit)
@@ -106,6 +108,8 @@ export interface Figures {
   readonly gops: number;
   /** Macro energy. */
   readonly energy: EnergyReport;
+  /** Priced actions per image: `energy.byComponentPj` is each of them x its entry of the technology table. */
+  readonly actions: ActionCounts;
   /** 2 * macs / macro energy: tera-operations per second and watt. Zero pairs count as operations, as in publications. */
   readonly topsPerWatt: number;
   /** Exact counts over all images. */
@@ -204,6 +208,8 @@ export interface RunReport {
   /** What runs beside the macro. */
   readonly host: HostReport;
   readonly sources: readonly FigureSource[];
+  /** How far the figures may lie from their typical values; null when the table states no spreads. */
+  readonly uncertainty: UncertaintyReport | null;
   /** What the reader should know, e.g. partial sums wider than the macro's. Plain sentences. */
   readonly notes: readonly string[];
 }

@@ -1,0 +1,70 @@
+import type { FigureUncertainty, UncertaintyReport } from '@tally/core';
+import { significant } from './number.ts';
+import { wrap } from './reproduction.ts';
+import type { Style } from './style.ts';
+import { renderTable, type Column } from './table.ts';
+import { showUnit } from './unit.ts';
+
+const NAMES: Readonly<Record<string, string>> = {
+  'energy.totalPj': 'energy (macro)',
+  topsPerWatt: 'efficiency (macro)',
+  memoryEnergyPj: 'memory energy',
+  areaMm2: 'area',
+};
+
+const columns: readonly Column[] = [
+  { heading: 'figure', align: 'left' },
+  { heading: 'residual', align: 'left' },
+  { heading: 'unit', align: 'left' },
+  { heading: 'lowest', align: 'right' },
+  { heading: '5 %', align: 'right' },
+  { heading: 'median', align: 'right' },
+  { heading: '95 %', align: 'right' },
+  { heading: 'highest', align: 'right' },
+  { heading: 'typical', align: 'right' },
+];
+
+/** Intervals of a report's figures, and the inputs that matter most; nothing where the table states no spreads. */
+export function renderUncertainty(report: UncertaintyReport | null, style: Style): string {
+  if (report === null) return '';
+  const rows = report.figures.map((one) => {
+    const { factor, unit } = scaleOf(one);
+    const { interval, sampled } = one;
+    return [
+      NAMES[one.figure] ?? one.figure,
+      one.mode === 'table' ? 'as in the table' : 'fitted again',
+      unit,
+      ...[interval.low, sampled.p5, sampled.p50, sampled.p95, interval.high, interval.typical].map((value) =>
+        significant(value / factor),
+      ),
+    ];
+  });
+  const how =
+    `Lowest and highest are exact over the spreads of ${report.inputs.length} table entries; percentiles are of ` +
+    `${report.samples} ${report.distribution} samples, seed ${report.seed}. ` +
+    'Fitted again: the residual moves so that the published figure it was fitted to always comes out.';
+  const matters = report.figures
+    .filter(({ interval, sensitivities }) => sensitivities.length > 0 && interval.high > interval.low)
+    .map(
+      (one) =>
+        `  ${NAMES[one.figure] ?? one.figure}, ${one.mode === 'table' ? 'as in the table' : 'fitted again'}: ` +
+        one.sensitivities.map(({ path, swing }) => `${path} (${swingOf(one, swing)})`).join(', '),
+    );
+  return [
+    renderTable(columns, rows, { title: 'How far the figures may lie, per image', style }),
+    `  ${style('dim', wrap(how, 2, 110))}`,
+    ...(matters.length === 0
+      ? []
+      : [`  ${style('dim', 'What matters most, from its low to its high end:')}`]),
+    ...matters.map((line) => wrap(line.trim(), 4, 110)).map((line) => `    ${line}`),
+  ].join('\n');
+}
+
+/** Picojoules as nanojoules, as in the tables above; other units as they are. */
+function scaleOf({ unit }: FigureUncertainty): { readonly factor: number; readonly unit: string } {
+  return unit === 'pJ' ? { factor: 1e3, unit: 'nJ' } : { factor: 1, unit: showUnit(unit) };
+}
+
+function swingOf({ interval }: FigureUncertainty, swing: number): string {
+  return `${((100 * swing) / interval.typical).toFixed(1)} %`;
+}
