@@ -3,8 +3,6 @@ import { describe, expect, it } from 'vitest';
 import {
   DATAFLOWS,
   dataflowProblem,
-  digitPlan,
-  chipFormats,
   findDataflow,
   macroSpec,
 } from '../../chip/index.ts';
