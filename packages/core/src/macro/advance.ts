@@ -85,7 +85,7 @@ function accumulate(macro: Macro, state: MacroState, psum: number | null): void 
   const at = p.accumulator;
   if (!p.clear && !p.restore && state.accumulatorStarted[at] === 0) refuseUnstarted(macro, state.clock, at);
   const base = p.clear ? 0 : p.restore ? (psum ?? 0) : state.accumulators[at];
-  const sum = base + state.partialSums[at] * 2 ** p.shift;
+  const sum = base + state.partialSums[at] * (1 << p.shift);
   const { accumulatorBits } = macro.spec;
   if (!fitsSigned(sum, accumulatorBits)) refuseWide(macro, state.clock, `acc_q[${at}]`, sum, accumulatorBits);
   state.accumulators[at] = sum;

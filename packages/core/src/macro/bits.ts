@@ -31,10 +31,10 @@ export function wrapSigned(value: number, bits: number): number {
 
 /** The bit pattern of a two's complement number in `bits` (1 to 32) bits, unsigned. */
 export function maskBits(value: number, bits: number): number {
-  return bits === 32 ? value >>> 0 : (value & (2 ** bits - 1)) >>> 0;
+  return (value & (0xffffffff >>> (32 - bits))) >>> 0;
 }
 
-/** True when a two's complement register of `bits` bits holds the number. */
+/** True when a two's complement register of `bits` (1 to 32) bits holds the number. */
 export function fitsSigned(value: number, bits: number): boolean {
-  return value >= -(2 ** (bits - 1)) && value < 2 ** (bits - 1);
+  return wrapSigned(value, bits) === value;
 }

@@ -331,7 +331,7 @@ export class FastEngine {
       if (this.started[at] === 0) refuseUnstarted(macro, clock, at);
       base = accumulators[at];
     }
-    const sum = base + this.vectorSum * 2 ** command.shift;
+    const sum = base + this.vectorSum * (1 << command.shift);
     const { accumulatorBits } = macro.spec;
     if (!fitsSigned(sum, accumulatorBits)) refuseWide(macro, clock, `acc_q[${at}]`, sum, accumulatorBits);
     accumulators[at] = sum;

@@ -1,6 +1,7 @@
 import { maskBits } from './bits.ts';
 import type { MacroCommand } from './command.ts';
 import type { Macro } from './machine.ts';
+import type { SlotRegisters } from './state.ts';
 import { signalOf, STAGES, traceLayout, type TraceLayout } from './trace-layout.ts';
 
 /** A stretch of a record's words. */
@@ -26,8 +27,11 @@ const FIELDS = [
   'emit',
 ];
 
+/** What a command and the registers of a waiting or running one have in common. */
+type CommandFields = Omit<MacroCommand, 'weightRow' | 'activationRow' | 'thresholdRow'>;
+
 /** Fields of a command as numbers, in the order of their places. */
-export function readFields(command: MacroCommand, into: Int32Array): void {
+export function readFields(command: CommandFields, into: Int32Array): void {
   into[0] = command.weightSlot;
   into[1] = command.activationSlot;
   into[2] = command.thresholdSlot;
@@ -76,9 +80,11 @@ export class RecordPlaces {
   readonly busy: number;
   /** First stage word of every key: flags and class. */
   readonly keyWord: Uint32Array;
+  private readonly slotShifts: Readonly<Record<'class' | 'clear' | 'shift', number>>;
+  private readonly accumulatorAt: readonly [word: number, shift: number];
+  private readonly thresholdSlotAt: readonly [word: number, shift: number];
 
-  constructor(macro: Macro) {
-    const layout = traceLayout(macro);
+  constructor(macro: Macro, layout: TraceLayout = traceLayout(macro)) {
     const at = (name: string): number => signalOf(layout, name).word;
     const shift = (name: string): number => signalOf(layout, name).shift;
     const group = (first: string, after: number): WordGroup => ({
@@ -104,6 +110,10 @@ export class RecordPlaces {
     this.sum = at('vsum_q');
     this.phaseShift = shift('phase_q');
     this.negativeCountShift = shift('cnt_neg_q');
+    this.slotShifts = { class: shift('m_class_q'), clear: shift('m_clear_q'), shift: shift('m_shift_q') };
+    const first = at('m_search_q');
+    this.accumulatorAt = [at('m_accumulator_q') - first, shift('m_accumulator_q')];
+    this.thresholdSlotAt = [at('m_threshold_slot_q') - first, shift('m_threshold_slot_q')];
     this.transferBit = 1 << shift('m_transfer_q');
     this.emitBit = 1 << shift('m_emit_q');
     this.ready = 1 << shift('cmd_ready');
@@ -118,6 +128,26 @@ export class RecordPlaces {
         (Number(key.classIndex === 0) << shift('m_vec_first_q')) |
         (key.classIndex << shift('m_class_q')),
     );
+  }
+
+  /** The words of a stage that had all fields: flags, class, base and shift lie in the first one, in the layout's order. */
+  packSlot(slot: SlotRegisters, into: Uint32Array): void {
+    const { slotShifts, accumulatorAt, thresholdSlotAt } = this;
+    into.fill(0);
+    into[0] =
+      Number(slot.search) |
+      (Number(slot.clsFirst) << 1) |
+      (Number(slot.clsLast) << 2) |
+      (Number(slot.vecFirst) << 3) |
+      (Number(slot.transfer) << 4) |
+      (Number(slot.emit) << 5) |
+      (slot.classIndex << slotShifts.class) |
+      (Number(slot.clear) << slotShifts.clear) |
+      (Number(slot.restore) << (slotShifts.clear + 1)) |
+      (Number(slot.final) << (slotShifts.clear + 2)) |
+      (slot.shift << slotShifts.shift);
+    into[accumulatorAt[0]] |= slot.accumulator << accumulatorAt[1];
+    into[thresholdSlotAt[0]] |= slot.thresholdSlot << thresholdSlotAt[1];
   }
 
   private fieldsOf(prefix: string, first: number): readonly FieldPlace[] {

@@ -1,101 +1,122 @@
 import { maskBits } from './bits.ts';
 import type { Macro } from './machine.ts';
-import { signalOf, STAGES, type TraceLayout, type TraceSignal } from './trace-layout.ts';
+import { packFields, readFields, RecordPlaces, type WordGroup } from './record-places.ts';
 import type { MacroOutputs, MacroState, SlotRegisters, StepRegisters } from './state.ts';
-
-/** Reads one signal after a clock: a number, signed or not. Match lines are read apart. */
-type Reader = (state: MacroState, outputs: MacroOutputs) => number;
-
-const slotReaders: Readonly<Record<string, (slot: SlotRegisters) => number | boolean>> = {
-  search: (slot) => slot.search,
-  cls_first: (slot) => slot.clsFirst,
-  cls_last: (slot) => slot.clsLast,
-  vec_first: (slot) => slot.vecFirst,
-  class: (slot) => slot.classIndex,
-  transfer: (slot) => slot.transfer,
-  emit: (slot) => slot.emit,
-  accumulator: (slot) => slot.accumulator,
-  shift: (slot) => slot.shift,
-  clear: (slot) => slot.clear,
-  restore: (slot) => slot.restore,
-  final: (slot) => slot.final,
-  threshold_slot: (slot) => slot.thresholdSlot,
-};
-
-const stepReaders: Readonly<Record<string, (step: StepRegisters) => number | boolean>> = {
-  weight_slot: (step) => step.weightSlot,
-  activation_slot: (step) => step.activationSlot,
-  threshold_slot: (step) => step.thresholdSlot,
-  accumulator: (step) => step.accumulator,
-  shift: (step) => step.shift,
-  clear: (step) => step.clear,
-  restore: (step) => step.restore,
-  emit: (step) => step.emit,
-  final: (step) => step.final,
-  window_end: (step) => step.windowEnd,
-};
-
-/** An entry of an array that the last edge wrote; 0 when it wrote none. */
-function written(at: number, array: Int32Array): number {
-  return at < 0 ? 0 : array[at];
-}
-
-const plainReaders: Readonly<Record<string, Reader>> = {
-  cmd_ready: (_, wires) => Number(wires.cmdReady),
-  psum_ready: (_, wires) => Number(wires.psumReady),
-  busy: (_, wires) => Number(wires.busy),
-  pend_valid_q: (state) => Number(state.pendValid),
-  run_valid_q: (state) => Number(state.runValid),
-  phase_q: (state) => state.phase,
-  cnt_pos_q: (state) => state.countPositive,
-  cnt_neg_q: (state) => state.countNegative,
-  product_q: (state) => state.product,
-  vsum_q: (state) => state.vectorSum,
-  psum_q_written: (state) => Number(state.partialSumWritten >= 0),
-  psum_q_index: (state) => Math.max(0, state.partialSumWritten),
-  psum_q_value: (state) => written(state.partialSumWritten, state.partialSums),
-  acc_q_written: (state) => Number(state.accumulatorWritten >= 0),
-  acc_q_index: (state) => Math.max(0, state.accumulatorWritten),
-  acc_q_value: (state) => written(state.accumulatorWritten, state.accumulators),
-  out_valid_q: (state) => Number(state.outValid),
-  out_is_code_q: (state) => Number(state.outIsCode),
-  out_data_q: (state) => state.outData,
-};
-
-function readerOf(name: string): Reader {
-  if (name in plainReaders) return plainReaders[name];
-  const prefix = name.slice(0, name.indexOf('_'));
-  const field = name.slice(prefix.length + 1, -'_q'.length);
-  if (prefix === 'pend' || prefix === 'run') {
-    const read = stepReaders[field];
-    return prefix === 'pend' ? (state) => Number(read(state.pend)) : (state) => Number(read(state.run));
-  }
-  const stage = STAGES.find((one) => one === prefix);
-  if (stage === undefined) throw new RangeError(`no reader for signal ${name}`);
-  const read = slotReaders[field];
-  return (state) => Number(read(state[stage]));
-}
+import { STAGES, type TraceLayout, type TraceSignal } from './trace-layout.ts';
 
 /** Writes the record of the clock that `advance` has just made. */
 export type Observer = (state: MacroState, outputs: MacroOutputs, into: Uint32Array, offset: number) => void;
 
+/** Writes records from states. */
+class StateObserver {
+  private readonly macro: Macro;
+  private readonly places: RecordPlaces;
+  private readonly fields = new Int32Array(10);
+  private readonly step: Uint32Array;
+  private readonly slot: Uint32Array;
+
+  constructor(macro: Macro, layout: TraceLayout) {
+    this.macro = macro;
+    this.places = new RecordPlaces(macro, layout);
+    this.step = new Uint32Array(Math.max(this.places.pend.words, this.places.run.words));
+    this.slot = new Uint32Array(this.places.stageWords);
+  }
+
+  observe(state: MacroState, wires: MacroOutputs, into: Uint32Array, offset: number): void {
+    const { places, macro } = this;
+    const { spec } = macro;
+    into[offset] =
+      (wires.cmdReady ? places.ready : 0) |
+      (wires.psumReady ? places.psumReady : 0) |
+      (wires.busy ? places.busy : 0);
+    this.writeStep(state.pend, places.pendFields, places.pend, into, offset);
+    into[offset + places.pend.word] |= Number(state.pendValid);
+    this.writeStep(state.run, places.runFields, places.run, into, offset);
+    into[offset + places.run.word] |= Number(state.runValid) | (state.phase << places.phaseShift);
+    for (let stage = 0; stage < STAGES.length; stage++)
+      this.writeStage(state[STAGES[stage]], stage, into, offset);
+    for (let i = 0; i < macro.words; i++) {
+      into[offset + places.positive + i] = state.matchPositive[i];
+      into[offset + places.negative + i] = state.matchNegative[i];
+    }
+    into[offset + places.count] = state.countPositive | (state.countNegative << places.negativeCountShift);
+    into[offset + places.product] = maskBits(state.product, spec.partialSumBits);
+    into[offset + places.sum] = maskBits(state.vectorSum, spec.partialSumBits);
+    this.writeEntry(
+      places.psum,
+      state.partialSumWritten,
+      state.partialSums,
+      spec.partialSumBits,
+      into,
+      offset,
+    );
+    this.writeEntry(
+      places.acc,
+      state.accumulatorWritten,
+      state.accumulators,
+      spec.accumulatorBits,
+      into,
+      offset,
+    );
+    const flags = Number(state.outValid) | (Number(state.outIsCode) << 1);
+    this.writeValue(places.out, flags, 2, maskBits(state.outData, spec.accumulatorBits), into, offset);
+  }
+
+  private writeStep(
+    step: StepRegisters,
+    fields: RecordPlaces['pendFields'],
+    { word, words }: WordGroup,
+    into: Uint32Array,
+    offset: number,
+  ): void {
+    readFields(step, this.fields);
+    packFields(fields, this.fields, this.step);
+    for (let i = 0; i < words; i++) into[offset + word + i] = this.step[i];
+  }
+
+  private writeStage(registers: SlotRegisters, stage: number, into: Uint32Array, offset: number): void {
+    const { places, slot } = this;
+    const at = offset + places.stageAt[stage];
+    places.packSlot(registers, slot);
+    for (let i = 0; i < slot.length; i++) into[at + i] = slot[i] & places.stageMasks[stage * slot.length + i];
+  }
+
+  private writeEntry(
+    group: WordGroup,
+    index: number,
+    array: Int32Array,
+    bits: number,
+    into: Uint32Array,
+    offset: number,
+  ): void {
+    const some = index >= 0;
+    const flags = some ? 1 | (index << 1) : 0;
+    const value = some ? maskBits(array[index], bits) : 0;
+    this.writeValue(group, flags, 1 + this.macro.widths.accumulator, value, into, offset);
+  }
+
+  /** A group of flags and a value behind them, in the same word where it fits. */
+  private writeValue(
+    { word, words }: WordGroup,
+    flags: number,
+    flagBits: number,
+    value: number,
+    into: Uint32Array,
+    offset: number,
+  ): void {
+    if (words === 1) {
+      into[offset + word] = flags | (value << flagBits);
+    } else {
+      into[offset + word] = flags;
+      into[offset + word + 1] = value;
+    }
+  }
+}
+
 /** An observer for the layout of a macro. */
 export function createObserver(macro: Macro, layout: TraceLayout): Observer {
-  const { words } = macro;
-  const positive = signalOf(layout, 'ml_pos_q').word;
-  const negative = signalOf(layout, 'ml_neg_q').word;
-  const fields = layout.signals
-    .filter(({ name }) => !name.startsWith('ml_'))
-    .map(({ name, bits, word, shift }) => ({ read: readerOf(name), bits, word, shift }));
-  return (state, outputs, into, offset) => {
-    into.fill(0, offset, offset + layout.words);
-    for (const { read, bits, word, shift } of fields)
-      into[offset + word] |= maskBits(read(state, outputs), bits) << shift;
-    for (let i = 0; i < words; i++) {
-      into[offset + positive + i] = state.matchPositive[i];
-      into[offset + negative + i] = state.matchNegative[i];
-    }
-  };
+  const observer = new StateObserver(macro, layout);
+  return (state, outputs, into, offset) => observer.observe(state, outputs, into, offset);
 }
 
 /** Value of one signal in a record: a number, for more than 32 bits a bigint (bit i: entry i). */
