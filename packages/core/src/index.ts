@@ -490,6 +490,9 @@ export {
   type NetworkExportOptions,
 } from './export/index.ts';
 
+// The macro as SystemVerilog.
+export { coreObservables, generateCore, type CoreObservable, type RtlFile } from './rtl/index.ts';
+
 // The macro behind AXI, as SystemVerilog.
 export {
   AXIS_BITS,
