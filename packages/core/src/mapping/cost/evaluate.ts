@@ -1,8 +1,8 @@
-import { OPERANDS } from '../operand.ts';
-import type { MappingPrices, MappingSpeeds, TierSpeed } from './prices.ts';
-import type { MappingTotals } from './totals.ts';
+import type { AccessCounts, TierBits } from '../access-counts.ts';
+import type { Machine } from '../machine.ts';
+import type { BitPrices, MappingPrices } from './prices.ts';
 
-/** Cycles of the macro with most work, and of each tier that moves data. */
+/** Cycles of the macro with most work, and of each tier that moves data, each by itself. */
 export interface TierCycles {
   readonly compute: number;
   readonly memory: number;
@@ -18,43 +18,6 @@ export interface MappingCost {
   readonly memoryBits: number;
 }
 
-/** Bits that go through a buffer. */
-function bitsThrough(buffer: TierSpeed, totals: MappingTotals): number {
-  let bits = 0;
-  for (const operand of buffer.operands) {
-    const { readBits, writtenBits } = totals.buffers[operand];
-    bits += readBits + writtenBits;
-  }
-  return bits;
-}
-
-/** Cycles of compute and tiers, each by itself: `tier = bits moved / bits per cycle`. */
-export function tierCycles(totals: MappingTotals, speeds: MappingSpeeds): TierCycles {
-  return {
-    compute: totals.computeCycles,
-    memory: (totals.memory.readBits + totals.memory.writtenBits) / speeds.memoryBitsPerCycle,
-    buffers: speeds.buffers.map((buffer) => bitsThrough(buffer, totals) / buffer.bitsPerCycle),
-  };
-}
-
-/**
- * Latency of a layer, cycles: the largest of compute, memory and the double-buffered buffers, plus the single-buffered
- * ones one after the other. docs/mapping.md, "Time".
- */
-export function latencyCycles(totals: MappingTotals, speeds: MappingSpeeds): number {
-  let together = Math.max(
-    totals.computeCycles,
-    (totals.memory.readBits + totals.memory.writtenBits) / speeds.memoryBitsPerCycle,
-  );
-  let apart = 0;
-  for (const buffer of speeds.buffers) {
-    const cycles = bitsThrough(buffer, totals) / buffer.bitsPerCycle;
-    if (buffer.doubleBuffered) together = Math.max(together, cycles);
-    else apart += cycles;
-  }
-  return together + apart;
-}
-
 /** Energy by what it is spent on, picojoules; `totalPj` is their sum in this order. */
 export interface MappingEnergy {
   readonly memoryPj: number;
@@ -65,37 +28,60 @@ export interface MappingEnergy {
   readonly totalPj: number;
 }
 
-/** Energy of totals that take `latency` cycles. */
-export function mappingEnergy(totals: MappingTotals, prices: MappingPrices, latency: number): MappingEnergy {
-  const memoryPj = totals.memory.readBits * prices.memory.readPj + totals.memory.writtenBits * prices.memory.writePj;
-  let buffersPj = 0;
-  for (const operand of OPERANDS) {
-    const { readBits, writtenBits } = totals.buffers[operand];
-    buffersPj += readBits * prices.buffers[operand].readPj + writtenBits * prices.buffers[operand].writePj;
-  }
-  const wiresPj = totals.deliveredBits * prices.deliveredPj;
-  const macroPj =
-    totals.steps * prices.stepPj +
-    totals.windows * prices.windowPj +
-    totals.loadedBits * prices.loadedPj +
-    prices.layerPj;
-  const leakagePj = latency * prices.leakagePjPerCycle;
+/** `tier = bits moved / bits per cycle`; docs/mapping.md, "Time". */
+export function tierCycles(counts: AccessCounts, machine: Machine): TierCycles {
   return {
-    memoryPj,
-    buffersPj,
-    wiresPj,
-    macroPj,
-    leakagePj,
-    totalPj: memoryPj + buffersPj + wiresPj + macroPj + leakagePj,
+    compute: counts.computeCycles,
+    memory: (counts.memory.readBits + counts.memory.writeBits) / machine.memoryBitsPerCycle,
+    buffers: machine.buffers.map(
+      ({ bitsPerCycle }, i) => (counts.buffers[i].readBits + counts.buffers[i].writeBits) / bitsPerCycle,
+    ),
   };
 }
 
-/** Cost of a mapping from its totals. Never falls when a total grows. */
-export function mappingCost(totals: MappingTotals, prices: MappingPrices, speeds: MappingSpeeds): MappingCost {
-  const latency = latencyCycles(totals, speeds);
+/** The largest of compute, memory and the double-buffered buffers, plus the single-buffered ones one after the other. */
+export function latencyOf(cycles: TierCycles, machine: Machine): number {
+  let together = Math.max(cycles.compute, cycles.memory);
+  let apart = 0;
+  for (let i = 0; i < machine.buffers.length; i++) {
+    if (machine.buffers[i].doubleBuffered) together = Math.max(together, cycles.buffers[i]);
+    else apart += cycles.buffers[i];
+  }
+  return together + apart;
+}
+
+function bitsPj({ readBits, writeBits }: TierBits, prices: BitPrices): number {
+  return readBits * prices.readPj + writeBits * prices.writePj;
+}
+
+/** Energy of counts that take `latencyCycles`. */
+export function mappingEnergy(
+  counts: AccessCounts,
+  prices: MappingPrices,
+  latencyCycles: number,
+): MappingEnergy {
+  const { operands } = counts;
+  const memoryPj = bitsPj(counts.memory, prices.memory);
+  let buffersPj = 0;
+  for (let i = 0; i < counts.buffers.length; i++) buffersPj += bitsPj(counts.buffers[i], prices.buffers[i]);
+  const wiresPj = counts.deliveredBits * prices.deliveredPj;
+  const loadedBits = operands.weights.macro.writeBits + operands.activations.macro.writeBits;
+  const macroPj =
+    counts.steps * prices.stepPj +
+    counts.windows * prices.windowPj +
+    loadedBits * prices.loadedPj +
+    prices.layerPj;
+  const leakagePj = latencyCycles * prices.leakagePjPerCycle;
+  const totalPj = memoryPj + buffersPj + wiresPj + macroPj + leakagePj;
+  return { memoryPj, buffersPj, wiresPj, macroPj, leakagePj, totalPj };
+}
+
+/** Cost of a mapping from its counts: equal counts cost the same to the last bit, and no cost falls when a count grows. */
+export function mappingCost(counts: AccessCounts, machine: Machine, prices: MappingPrices): MappingCost {
+  const latencyCycles = latencyOf(tierCycles(counts, machine), machine);
   return {
-    energyPj: mappingEnergy(totals, prices, latency).totalPj,
-    latencyCycles: latency,
-    memoryBits: totals.memory.readBits + totals.memory.writtenBits,
+    energyPj: mappingEnergy(counts, prices, latencyCycles).totalPj,
+    latencyCycles,
+    memoryBits: counts.memory.readBits + counts.memory.writeBits,
   };
 }

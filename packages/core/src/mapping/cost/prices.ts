@@ -1,12 +1,10 @@
-import type { Operand } from '../operand.ts';
-
-/** Energies, picojoules, and speeds of a machine at one supply and clock: plain numbers of 0 or more. */
+/** Energies, picojoules, of a machine at one supply and clock: plain numbers of 0 or more. */
 export interface MappingPrices {
   /** Per bit of memory. */
-  readonly memory: { readonly readPj: number; readonly writePj: number };
-  /** Per bit of the buffer that holds the operand; zeros where it has none. */
-  readonly buffers: Readonly<Record<Operand, { readonly readPj: number; readonly writePj: number }>>;
-  /** Per bit delivered by the wires. */
+  readonly memory: BitPrices;
+  /** Per bit of each buffer, in the order of the machine's buffers. */
+  readonly buffers: readonly BitPrices[];
+  /** Per bit delivered by the network on chip. */
   readonly deliveredPj: number;
   /** Per bit stored in a row of a macro. */
   readonly loadedPj: number;
@@ -20,15 +18,8 @@ export interface MappingPrices {
   readonly leakagePjPerCycle: number;
 }
 
-/** A tier that limits the speed: bits per cycle, and whether it moves while the macros compute. */
-export interface TierSpeed {
-  readonly operands: readonly Operand[];
-  readonly bitsPerCycle: number;
-  readonly doubleBuffered: boolean;
-}
-
-/** The speeds of a machine. */
-export interface MappingSpeeds {
-  readonly memoryBitsPerCycle: number;
-  readonly buffers: readonly TierSpeed[];
+/** Picojoules per bit. */
+export interface BitPrices {
+  readonly readPj: number;
+  readonly writePj: number;
 }

@@ -1,95 +1,120 @@
-import type { AxisTiles } from './axis-tiles.ts';
+import type { LoopTerm } from '../counts/refills.ts';
+import { LOOPS, type Loop } from '../mapping.ts';
 
-/** Indices of the loops in the order of `LOOPS`. */
-export const BATCH = 0;
-export const GROUP = 1;
-export const OUTPUTS = 2;
-export const ROWS = 3;
-export const COLUMNS = 4;
-export const CHANNELS = 5;
-export const LOOP_COUNT = 6;
+/** Indices of loops in `LOOPS`: the search works on numbers. */
+export const OUTPUTS = LOOPS.indexOf('outputs');
+export const ROWS = LOOPS.indexOf('rows');
+export const COLUMNS = LOOPS.indexOf('columns');
+export const CHANNELS = LOOPS.indexOf('channels');
+
+/** A loop over buffer tiles, as the activations see it. */
+export interface TileLoop extends LoopTerm {
+  /** Iterations. */
+  readonly count: number;
+}
 
 /** How often buffer tiles are filled under one order of the loops. */
 export interface OrderFills {
-  /** Loop indices, outermost first; loops of one iteration stand first, in the order of `LOOPS`. */
+  /** Loops of more than one iteration, indices in `LOOPS`, outermost first. */
   readonly order: readonly number[];
   /** Times that all weights are read from memory. */
   readonly weightTimes: number;
   /** Activations read from memory, elements. */
   readonly activations: number;
-  /** Times that each result tile is in its buffer: 1, or the number of channel tiles. */
+  /** Times that each tile of results is in its buffer: 1, or the number of channel tiles. */
   readonly resultVisits: number;
 }
 
-/** All orders of some loops, first in lexicographic order first. */
-export function permutations(loops: readonly number[]): readonly (readonly number[])[] {
+/** All orders of some loops, the lexicographically first one first. */
+function permutations(loops: readonly number[]): readonly (readonly number[])[] {
   if (loops.length === 0) return [[]];
-  return loops.flatMap((loop, at) => permutations(loops.filter((_, i) => i !== at)).map((rest) => [loop, ...rest]));
+  return loops.flatMap((loop, at) =>
+    permutations(loops.filter((_, i) => i !== at)).map((rest) => [loop, ...rest]),
+  );
 }
 
-const permutationsOf: (readonly (readonly number[])[] | undefined)[] = [];
+const ALL = LOOPS.map((_, loop) => loop);
+const knownOrders: (readonly (readonly number[])[] | undefined)[] = [];
 
 /** The orders of the loops in a bit mask. */
-function ordersOf(mask: number): readonly (readonly number[])[] {
-  return (permutationsOf[mask] ??= permutations([0, 1, 2, 3, 4, 5].filter((loop) => ((mask >> loop) & 1) === 1)));
+export function ordersOf(mask: number): readonly (readonly number[])[] {
+  return (knownOrders[mask] ??= permutations(ALL.filter((loop) => ((mask >> loop) & 1) === 1)));
 }
 
-const isWeightLoop = [false, true, true, false, false, true];
+/** Bit mask of the loops with more than one iteration. */
+export function loopMask(loops: readonly TileLoop[]): number {
+  let mask = 0;
+  for (let loop = 0; loop < loops.length; loop++) if (loops[loop].count > 1) mask |= 1 << loop;
+  return mask;
+}
+
+/** The order as a mapping states it: loops of one iteration first, as they stand in `LOOPS`. */
+export function wholeOrder(order: readonly number[]): readonly Loop[] {
+  return [...ALL.filter((loop) => !order.includes(loop)), ...order].map((loop) => LOOPS[loop]);
+}
+
+const isWeightLoop = LOOPS.map((loop) => loop === 'group' || loop === 'outputs' || loop === 'channels');
+
+/** Elements that the activation buffer takes in; see `refills` of the closed form. Loops of one iteration only scale. */
+function activationRefills(loops: readonly TileLoop[], order: readonly number[]): number {
+  let total = 1;
+  let shared = 0;
+  let wraps = 1;
+  for (let depth = order.length - 1; depth >= 0; depth--) {
+    const { sum, adjacent, wrap } = loops[order[depth]];
+    shared = adjacent * wraps + sum * shared;
+    wraps *= wrap;
+    total *= sum;
+  }
+  return total - shared;
+}
 
 /**
- * The fills under every order that is worth trying: an order whose three numbers are all at least those of an
- * earlier one is left out.
+ * The fills under every order that is worth trying: an order whose three numbers are all at least those of an earlier
+ * one is left out.
  *
- * @param tiles per loop, in the order of `LOOPS`, as activations see it (`repeated` for outputs)
+ * @param loops in the order of `LOOPS`
  */
-export function orderFills(tiles: readonly AxisTiles[]): readonly OrderFills[] {
-  let mask = 0;
-  let single = 1;
-  for (let loop = 0; loop < LOOP_COUNT; loop++) {
-    if (tiles[loop].count > 1) mask |= 1 << loop;
-    else single *= tiles[loop].sum;
-  }
+export function orderFills(loops: readonly TileLoop[]): readonly OrderFills[] {
+  let scale = 1;
+  for (const { count, sum } of loops) if (count === 1) scale *= sum;
   const kept: OrderFills[] = [];
-  for (const order of ordersOf(mask)) {
-    const activations = single * activationFills(tiles, order);
+  for (const order of ordersOf(loopMask(loops))) {
+    const activations = scale * activationRefills(loops, order);
     let weightTimes = 1;
     let pending = 1;
-    let channelsAt = -1;
+    let channelsAt = Infinity;
     let lastResultLoop = -1;
     for (let depth = 0; depth < order.length; depth++) {
       const loop = order[depth];
       if (isWeightLoop[loop]) {
         weightTimes *= pending;
         pending = 1;
-      } else pending *= tiles[loop].count;
+      } else pending *= loops[loop].count;
       if (loop === CHANNELS) channelsAt = depth;
       else lastResultLoop = depth;
     }
-    const resultVisits = channelsAt >= 0 && channelsAt < lastResultLoop ? tiles[CHANNELS].count : 1;
-    const dominated = kept.some(
-      (other) => other.activations <= activations && other.weightTimes <= weightTimes && other.resultVisits <= resultVisits,
-    );
-    if (!dominated) kept.push({ order, weightTimes, activations, resultVisits });
+    const resultVisits = channelsAt < lastResultLoop ? loops[CHANNELS].count : 1;
+    if (!isCovered(kept, weightTimes, activations, resultVisits)) {
+      kept.push({ order, weightTimes, activations, resultVisits });
+    }
   }
   return kept;
 }
 
-/** Elements filled by the loops of `order`, outermost first, each single-iteration axis counted as one element. */
-function activationFills(tiles: readonly AxisTiles[], order: readonly number[]): number {
-  let refills = 0;
-  let first = 1;
-  let restart = 1;
-  for (let depth = order.length - 1; depth >= 0; depth--) {
-    const { sum, first: own, shared, sharedOnRestart } = tiles[order[depth]];
-    refills = sum * refills + (sum - own) * first - shared * restart;
-    first *= own;
-    restart *= sharedOnRestart;
+function isCovered(
+  kept: readonly OrderFills[],
+  weightTimes: number,
+  activations: number,
+  resultVisits: number,
+): boolean {
+  for (const other of kept) {
+    if (
+      other.weightTimes <= weightTimes &&
+      other.activations <= activations &&
+      other.resultVisits <= resultVisits
+    )
+      return true;
   }
-  return refills + first;
-}
-
-/** The whole order: loops of one iteration first. */
-export function wholeOrder(tiles: readonly AxisTiles[], order: readonly number[]): readonly number[] {
-  const single = [0, 1, 2, 3, 4, 5].filter((loop) => tiles[loop].count === 1);
-  return [...single, ...order];
+  return false;
 }

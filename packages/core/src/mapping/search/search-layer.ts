@@ -1,0 +1,340 @@
+import { assembleCounts } from '../counts/count.ts';
+import type { AccessCounts } from '../access-counts.ts';
+import { mappingCost, type MappingCost } from '../cost/evaluate.ts';
+import { score, type Objective } from '../cost/objective.ts';
+import type { MappingPrices } from '../cost/prices.ts';
+import type { LayerMapping, TileSplit } from '../mapping.ts';
+import { emptySpace } from './empty-space.ts';
+import { bestOf, paretoOf, type Frontier } from './frontier.ts';
+import { KEEPS_NOTHING, keepOnChip, type Kept } from './kept.ts';
+import { LayerModel } from './layer-model.ts';
+import type { MacroChoice } from './macro-tiles.ts';
+import { loopMask, orderFills, ordersOf, wholeOrder, type OrderFills } from './order-fills.ts';
+import { emptyPart, energyOfParts, latencyOfParts, setFillPart, setMacroPart, type Part } from './parts.ts';
+import { NO_POINTS, type SearchProof } from './proof.ts';
+import { splitsOf, type LayerSpace } from './space.ts';
+import { TilePoints } from './tile-points.ts';
+
+/** How a layer is searched. */
+export interface SearchOptions {
+  readonly objective: Objective | 'pareto';
+  readonly kept?: Kept;
+  /** Asked now and then with the number of evaluations so far; true ends the search with the best so far. */
+  readonly stop?: (evaluated: number) => boolean;
+}
+
+/** A mapping with what it moves, takes and costs. */
+export interface CostedMapping {
+  readonly mapping: LayerMapping;
+  readonly counts: AccessCounts;
+  readonly cost: MappingCost;
+}
+
+/** The best mappings of a layer and why there are no better ones. */
+export interface LayerSearch {
+  /** One, or the Pareto set by rising energy. */
+  readonly found: readonly CostedMapping[];
+  readonly proof: SearchProof;
+  /**
+   * What is left when a budget ended the search can be better by at most this share of the best, in what is
+   * minimised; 0 when the best is proven; null for an unfinished Pareto set.
+   */
+  readonly gap: number | null;
+}
+
+/** Sizes of outputs and channels, by their indices, with the bound on everything that has them. */
+interface Pair {
+  readonly outputs: number;
+  readonly channels: number;
+  readonly first: number;
+  readonly second: number;
+}
+
+/** A tile of a pair, with the bound on it. */
+interface Tile {
+  readonly rows: number;
+  readonly columns: number;
+  readonly first: number;
+  readonly second: number;
+  /** Sums take accumulator bits in their buffer without overflowing it. */
+  readonly mayspill: boolean;
+}
+
+class Search {
+  private readonly frontier: Frontier;
+  private readonly tilePoints: TilePoints;
+  private readonly count: { -readonly [Key in keyof SearchProof]: SearchProof[Key] } = { ...NO_POINTS };
+  private readonly macroPart: Part;
+  private readonly fillPart: Part;
+  private readonly model: LayerModel;
+  private readonly options: SearchOptions;
+  /** Least bound among what a budget left. */
+  private leftBound = Infinity;
+
+  constructor(model: LayerModel, options: SearchOptions) {
+    this.model = model;
+    this.options = options;
+    this.frontier = options.objective === 'pareto' ? paretoOf() : bestOf(options.objective);
+    this.tilePoints = new TilePoints(model.space);
+    const buffers = model.space.machine.buffers.length;
+    this.macroPart = emptyPart(buffers);
+    this.fillPart = emptyPart(buffers);
+  }
+
+  run(): LayerSearch {
+    const { sizes } = this.model.space;
+    const pairs: Pair[] = [];
+    setFillPart(this.fillPart, this.model, 1, this.model.totals.activations, 1);
+    for (let outputs = 0; outputs < sizes.outputs.length; outputs++) {
+      for (let channels = 0; channels < sizes.channels.length; channels++) {
+        const bound = this.boundOf(outputs, 0, 0, channels, true);
+        pairs.push({ outputs, channels, ...bound });
+        this.count.points += this.pointsOf(outputs, channels);
+      }
+    }
+    pairs.sort((a, b) => a.first - b.first || a.outputs - b.outputs || a.channels - b.channels);
+    for (const pair of pairs) {
+      if (this.stopped()) this.leftBound = Math.min(this.leftBound, pair.first);
+      else if (this.frontier.hopeless(pair.first, pair.second)) {
+        this.count.removedByOutputsAndChannels += this.pointsOf(pair.outputs, pair.channels);
+      } else this.explorePair(pair);
+    }
+    return this.result();
+  }
+
+  private stopped(): boolean {
+    return this.options.stop?.(this.count.evaluated) ?? false;
+  }
+
+  private pointsOf(outputs: number, channels: number): number {
+    const { sizes } = this.model.space;
+    let points = 0;
+    for (let rows = 0; rows < sizes.rows.length; rows++) {
+      for (let columns = 0; columns < sizes.columns.length; columns++) {
+        points += this.tilePoints.of(outputs, rows, columns, channels);
+      }
+    }
+    return points;
+  }
+
+  /** Least that any split and macro tile of a tile can cost when filling the buffers costs `fillPart`. */
+  private boundOf(
+    outputs: number,
+    rows: number,
+    columns: number,
+    channels: number,
+    mayspill: boolean,
+  ): { readonly first: number; readonly second: number } {
+    const { model } = this;
+    const { sizes, macros, macroTiles } = model.space;
+    const ofChannels = model.channels(channels);
+    let first = Infinity;
+    let second = Infinity;
+    for (const split of this.splits(sizes.outputs[outputs], sizes.rows[rows] * sizes.columns[columns], macros)) {
+      const ofOutputs = model.outputFactors(outputs, split.outputs);
+      const ofPixels = model.pixelFactors(rows, columns, split.pixels);
+      for (const choice of macroTiles.of(ofOutputs.share, ofPixels.share, ofChannels.largestChunks).largest) {
+        if (!mayspill && ofChannels.sums(choice) > 1) continue;
+        setMacroPart(this.macroPart, model, ofOutputs, ofPixels, ofChannels, choice);
+        const bound = this.bound(this.macroPart, this.fillPart);
+        first = Math.min(first, bound[0]);
+        second = Math.min(second, bound[1]);
+      }
+    }
+    return { first, second };
+  }
+
+  private bound(macro: Part, fill: Part): readonly [first: number, second: number] {
+    const latency = latencyOfParts(this.model, macro, fill);
+    const energy = energyOfParts(this.model, macro, fill, latency);
+    return this.frontier.bound(energy, latency, macro.memoryBits + fill.memoryBits);
+  }
+
+  private readonly knownSplits = new Map<number, readonly TileSplit[]>();
+
+  private splits(outputs: number, pixels: number, macros: number): readonly TileSplit[] {
+    const [a, b] = [Math.min(outputs, macros), Math.min(pixels, macros)];
+    const key = a * (macros + 1) + b;
+    let splits = this.knownSplits.get(key);
+    if (splits === undefined) this.knownSplits.set(key, (splits = splitsOf(a, b, macros)));
+    return splits;
+  }
+
+  private explorePair({ outputs, channels }: Pair): void {
+    const { model, count } = this;
+    const { sizes } = model.space;
+    const tiles: Tile[] = [];
+    for (let rows = 0; rows < sizes.rows.length; rows++) {
+      for (let columns = 0; columns < sizes.columns.length; columns++) {
+        const points = this.tilePoints.of(outputs, rows, columns, channels);
+        const mayspill = model.fits(outputs, rows, columns, channels, model.sumBitsWithSpills);
+        const legal = mayspill
+          ? points
+          : model.fits(outputs, rows, columns, channels, model.sumBitsWithout)
+            ? this.tilePoints.withoutSpills(outputs, rows, columns, channels, model.channels(channels))
+            : 0;
+        count.removedByCapacity += points - legal;
+        if (legal === 0) continue;
+        setFillPart(this.fillPart, model, 1, model.leastActivations(rows, columns), 1);
+        const bound = this.boundOf(outputs, rows, columns, channels, mayspill);
+        tiles.push({ rows, columns, mayspill, ...bound });
+      }
+    }
+    tiles.sort((a, b) => a.first - b.first || a.rows - b.rows || a.columns - b.columns);
+    for (const tile of tiles) {
+      if (this.stopped()) this.leftBound = Math.min(this.leftBound, tile.first);
+      else if (this.frontier.hopeless(tile.first, tile.second)) {
+        count.removedByTile += this.legalPoints(outputs, channels, tile);
+      } else this.exploreTile(outputs, channels, tile);
+    }
+  }
+
+  private legalPoints(outputs: number, channels: number, { rows, columns, mayspill }: Tile): number {
+    return mayspill
+      ? this.tilePoints.of(outputs, rows, columns, channels)
+      : this.tilePoints.withoutSpills(outputs, rows, columns, channels, this.model.channels(channels));
+  }
+
+  /** Looks at all splits, macro tiles and orders of a tile but those that cannot be better. */
+  private exploreTile(outputs: number, channels: number, tile: Tile): void {
+    const { model, count } = this;
+    const { sizes, macros, macroTiles } = model.space;
+    const { rows, columns } = tile;
+    const loops = model.loops(outputs, rows, columns, channels);
+    const allOrders = ordersOf(loopMask(loops));
+    const fills = orderFills(loops).map((fill) => {
+      const part = emptyPart(this.macroPart.bufferBits.length);
+      setFillPart(part, model, fill.weightTimes, fill.activations, fill.resultVisits);
+      return { ...fill, part };
+    });
+    setFillPart(
+      this.fillPart,
+      model,
+      Math.min(...fills.map(({ weightTimes }) => weightTimes)),
+      Math.min(...fills.map(({ activations }) => activations)),
+      Math.min(...fills.map(({ resultVisits }) => resultVisits)),
+    );
+    const ofChannels = model.channels(channels);
+    let tried = 0;
+    let hopeless = 0;
+    for (const split of this.splits(sizes.outputs[outputs], sizes.rows[rows] * sizes.columns[columns], macros)) {
+      const ofOutputs = model.outputFactors(outputs, split.outputs);
+      const ofPixels = model.pixelFactors(rows, columns, split.pixels);
+      for (const choice of macroTiles.of(ofOutputs.share, ofPixels.share, ofChannels.largestChunks).largest) {
+        if (!tile.mayspill && ofChannels.sums(choice) > 1) continue;
+        setMacroPart(this.macroPart, model, ofOutputs, ofPixels, ofChannels, choice);
+        if (this.frontier.hopeless(...this.bound(this.macroPart, this.fillPart))) {
+          hopeless++;
+          continue;
+        }
+        tried++;
+        for (const fill of fills) {
+          if (this.frontier.hopeless(...this.bound(this.macroPart, fill.part))) continue;
+          const { cost } = this.costed(outputs, channels, tile, split, choice, fill);
+          const rank = [
+            outputs,
+            rows,
+            columns,
+            channels,
+            split.outputs,
+            split.pixels,
+            choice.id,
+            allOrders.indexOf(fill.order),
+          ];
+          this.frontier.offer({ rank, cost });
+        }
+      }
+    }
+    const legal = this.legalPoints(outputs, channels, tile);
+    count.evaluated += tried * fills.length;
+    count.removedByMacroTile += hopeless * allOrders.length;
+    count.removedByDominance += legal - tried * fills.length - hopeless * allOrders.length;
+  }
+
+  /** The mapping with its counts and its exact cost. */
+  private costed(
+    outputs: number,
+    channels: number,
+    { rows, columns }: Pick<Tile, 'rows' | 'columns'>,
+    split: TileSplit,
+    choice: MacroChoice,
+    fill: Omit<OrderFills, 'order'> & { readonly order: readonly number[] },
+  ): CostedMapping {
+    const { model } = this;
+    const { problem, machine, sizes } = model.space;
+    const work = model.work(
+      model.outputFactors(outputs, split.outputs),
+      model.pixelFactors(rows, columns, split.pixels),
+      model.channels(channels),
+      choice,
+    );
+    const fills = {
+      weights: model.totals.weights * fill.weightTimes,
+      activations: fill.activations,
+      sums: model.totals.results * (fill.resultVisits - 1),
+    };
+    const counts = keepOnChip(
+      assembleCounts(problem, model.totals, machine, work, fills),
+      problem,
+      machine,
+      model.kept,
+    );
+    return {
+      mapping: {
+        order: wholeOrder(fill.order),
+        tile: {
+          outputs: sizes.outputs[outputs],
+          rows: sizes.rows[rows],
+          columns: sizes.columns[columns],
+          channels: sizes.channels[channels],
+        },
+        split,
+        macro: choice.tile,
+      },
+      counts,
+      cost: mappingCost(counts, machine, model.prices),
+    };
+  }
+
+  private result(): LayerSearch {
+    const { count, model, frontier, options } = this;
+    if (frontier.found.length === 0) throw emptySpace(model);
+    const found = frontier.found.map(({ rank }) => {
+      const [outputs, rows, columns, channels, someOutputs, somePixels, id, order] = rank;
+      const loops = model.loops(outputs, rows, columns, channels);
+      const fill = orderFills(loops).find((one) => one.order === ordersOf(loopMask(loops))[order]);
+      if (fill === undefined) throw new RangeError('the order of a found mapping is not among the orders');
+      const split = { outputs: someOutputs, pixels: somePixels };
+      const choice = model.space.macroTiles.every[id];
+      return this.costed(outputs, channels, { rows, columns }, split, choice, fill);
+    });
+    count.left =
+      count.points -
+      count.removedByCapacity -
+      count.removedByOutputsAndChannels -
+      count.removedByTile -
+      count.removedByDominance -
+      count.removedByMacroTile -
+      count.evaluated;
+    return { found, proof: { ...count }, gap: this.gap(found, options.objective) };
+  }
+
+  private gap(found: readonly CostedMapping[], objective: SearchOptions['objective']): number | null {
+    if (this.leftBound === Infinity) return 0;
+    if (objective === 'pareto') return null;
+    const best = score(objective, found[0].cost)[0];
+    return best === 0 ? 0 : Math.max(0, 1 - this.leftBound / best);
+  }
+}
+
+/**
+ * The best mapping of a layer, proven: every mapping of the space is evaluated or shown not to be better.
+ *
+ * Bounds are costs of parts that no mapping of the part can undercut, so that the result is that of trying all, ties
+ * included: the first one in the order of `mappingsOf`.
+ *
+ * @throws TallyError `no-tile-fits`, `no-macro-tile` when the space is empty, `no-mapping-found` when the budget is
+ */
+export function searchLayer(space: LayerSpace, prices: MappingPrices, options: SearchOptions): LayerSearch {
+  return new Search(new LayerModel(space, prices, options.kept ?? KEEPS_NOTHING), options).run();
+}
