@@ -9,7 +9,7 @@ import {
 } from '@tally/core';
 import { expect } from 'vitest';
 import { sameBytes } from './compare.ts';
-import { shippedNetwork } from './shipped.ts';
+import { chipOf, shippedNetwork } from './shipped.ts';
 
 /**
  * Counts every dot product entry by entry: the accumulators must be the reference executor's, and the
@@ -39,9 +39,4 @@ export function expectCountedByEntries(name: string, images: Uint8Array, count: 
     expect(report.layers[i].classMatches, layer.id).toEqual(counted.classes);
     expect(report.layers[i].vectors * count, layer.id).toBe(counted.vectors);
   }
-}
-
-function chipOf(name: string): string {
-  if (name.endsWith('twos')) return 'lsq-w3a3';
-  return name.endsWith('w3a3') ? 'zhu2020-w3a3' : 'zhu2020';
 }

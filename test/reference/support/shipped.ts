@@ -38,3 +38,9 @@ export function testImages(): LabelledImages {
     labels: parseIdxLabels(read('t10k-labels-idx1-ubyte'), 't10k-labels-idx1-ubyte').labels,
   };
 }
+
+/** Preset that a shipped network is made for. */
+export function chipOf(name: string): string {
+  if (name.endsWith('twos')) return 'lsq-w3a3';
+  return name.endsWith('w3a3') ? 'zhu2020-w3a3' : 'zhu2020';
+}
