@@ -26,6 +26,8 @@ export class ActivationRows {
   private readonly origins: Int32Array;
   private readonly groupSize: number;
   private readonly rows: (ActivationRow | undefined)[];
+  /** Digits of the rows of all pixels, by group, chunk and digit: one buffer is far cheaper than one for each row. */
+  private readonly slabs: (Uint8Array | undefined)[];
   private readonly macro: Macro;
   private readonly chunks: number;
   private readonly groups: number;
@@ -72,31 +74,31 @@ export class ActivationRows {
     );
     this.macro = macro;
     this.chunks = Math.ceil(layer.dotLength / macro.spec.entries);
-    this.rows = new Array<ActivationRow | undefined>(
-      layer.positions * this.chunks * plan.activationDigits * layer.groups,
-    );
+    this.slabs = new Array<Uint8Array | undefined>(this.chunks * plan.activationDigits * layer.groups);
+    this.rows = new Array<ActivationRow | undefined>(layer.positions * this.slabs.length);
   }
 
   /** Digits of one chunk of the entries at a pixel, at most `entries`. */
   row(group: number, pixel: number, chunk: number, digit: number): ActivationRow {
-    const at = ((digit * this.groups + group) * this.chunks + chunk) * this.origins.length + pixel;
-    return (this.rows[at] ??= this.gather(group, pixel, chunk, digit));
+    const slab = (digit * this.groups + group) * this.chunks + chunk;
+    const at = slab * this.origins.length + pixel;
+    return (this.rows[at] ??= this.gather(group, pixel, chunk, digit, slab));
   }
 
-  private gather(group: number, pixel: number, chunk: number, digit: number): ActivationRow {
-    const { offsets, insideOffsets, inside } = this;
+  private gather(group: number, pixel: number, chunk: number, digit: number, slab: number): ActivationRow {
+    const { offsets, insideOffsets, inside, origins, macro } = this;
     const plane = this.planes[digit];
-    const { entries } = this.macro.spec;
-    const first = chunk * entries;
-    const length = Math.min(offsets.length - first, entries);
-    const origin = this.origins[pixel];
+    const first = chunk * macro.spec.entries;
+    const length = Math.min(offsets.length - first, macro.spec.entries);
+    const origin = origins[pixel];
     const base = group * this.groupSize + origin;
-    const digits = new Uint8Array(length);
+    const buffer = (this.slabs[slab] ??= new Uint8Array(origins.length * length));
+    const digits = buffer.subarray(pixel * length, (pixel + 1) * length);
     let unpadded = 0;
     for (let i = 0; i < length; i++) {
       digits[i] = plane[base + offsets[first + i]];
       unpadded += inside[origin + insideOffsets[first + i]];
     }
-    return { packed: packActivationRow(this.macro, digits), unpadded };
+    return { packed: packActivationRow(macro, digits), unpadded };
   }
 }

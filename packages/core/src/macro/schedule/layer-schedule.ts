@@ -4,6 +4,7 @@ import { elementCount, type MacLayer, type ThresholdNode } from '../../network/i
 import type { Macro } from '../machine.ts';
 import { ActivationRows } from './activation-rows.ts';
 import { checkSchedule } from './check-schedule.ts';
+import type { ScheduleJob } from './job.ts';
 import { findSchedule } from './registry.ts';
 import type { MacroStep } from './step.ts';
 import { thresholdRows } from './threshold-rows.ts';
@@ -69,7 +70,8 @@ export function scheduleLayer(run: LayerRun): LayerSchedule {
   const stepCount = sweeps * chunks;
   const windowCount = sweeps * Math.ceil(chunks / spec.windowVectors);
   const slots = stepCount * macro.stepSlots + windowCount * spec.windowOverheadCycles;
-  const job = {
+  // Made anew for each pass over the steps, so that a finished schedule holds no rows.
+  const job = (): ScheduleJob => ({
     spec,
     plan,
     groups: layer.groups,
@@ -79,7 +81,7 @@ export function scheduleLayer(run: LayerRun): LayerSchedule {
     weights: new WeightRows(macro, layer, plan),
     activations: new ActivationRows(macro, layer, plan, codes),
     thresholds: thresholds === null ? null : thresholdRows(layer, thresholds, spec),
-  };
+  });
   return {
     ...run,
     kind: 'layer-schedule',
@@ -89,6 +91,6 @@ export function scheduleLayer(run: LayerRun): LayerSchedule {
     windowCount,
     slots,
     cycles: FILL_CYCLES + slots + DRAIN_CYCLES,
-    steps: () => dataflow.steps(job),
+    steps: () => dataflow.steps(job()),
   };
 }
