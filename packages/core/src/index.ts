@@ -91,6 +91,7 @@ export { OnnxGraphBuilder, type Attribute, type ElementType } from './onnx/index
 export {
   ACTIONS,
   actionCounts,
+  bitSerialWork,
   checkClock,
   checkLayer,
   chipFormats,
@@ -104,10 +105,13 @@ export {
   macroStorage,
   maxClockMHz,
   operatingPoint,
+  parseBitSerialArray,
   parseChip,
   partialSumBounds,
   type Accesses,
   type ActionCounts,
+  type BitSerialArray,
+  type BitSerialWork,
   type Chip,
   type ChipFormat,
   type Choice,
@@ -147,6 +151,8 @@ export {
   searchPlan,
   signalOf,
   traceLayout,
+  vcd,
+  VcdWriter,
   weightCode,
   type ClassMatches as MacroClassMatches,
   type FastOptions,
@@ -171,6 +177,7 @@ export {
   type Toggles,
   type TraceLayout,
   type TraceSignal,
+  type VcdOptions,
 } from './macro/index.ts';
 export {
   DATAFLOW_SCHEDULES,
@@ -199,45 +206,7 @@ export {
 } from './macro/run/index.ts';
 
 // Technology: energies and areas, as data.
-export {
-  areaCounts,
-  ENERGY_COMPONENTS,
-  energyAt,
-  evaluateArea,
-  evaluateEnergy,
-  exactInterval,
-  memoryEnergyPj,
-  monteCarlo,
-  parseTech,
-  recalibratedArea,
-  recalibratedEnergy,
-  sensitivities,
-  SPREAD_DISTRIBUTIONS,
-  sumEnergies,
-  tableEntries,
-  techSchema,
-  uncertainInputs,
-  withValues,
-  type AreaCounts,
-  type AreaEntry,
-  type AreaTarget,
-  type Calibration,
-  type Energy,
-  type EnergyEntry,
-  type EnergyTarget,
-  type EntryGroup,
-  type Interval,
-  type MonteCarloOptions,
-  type OffChipEnergyEntry,
-  type SampledFigure,
-  type Sensitivity,
-  type Spread,
-  type SpreadDistribution,
-  type TableEntry,
-  type TableFigure,
-  type TechTable,
-  type UncertainInput,
-} from './energy/index.ts';
+export * from './energy/index.ts';
 
 // Counting schemes: which products are classes, what is searched, what is multiplied.
 export {
@@ -273,11 +242,14 @@ export * from './mapping/index.ts';
 
 // The whole way: run, count, price, compare.
 export {
+  bitSerialAreaMm2,
+  bitSerialEnergyPj,
   calibrateResidual,
   calibrationTargets,
   checkNetworkOnChip,
   countNetwork,
   histogramDigitBits,
+  predictArray,
   priceRun,
   reproduceChip,
   runOnChip,

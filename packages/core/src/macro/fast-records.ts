@@ -18,9 +18,6 @@ export interface StepTiming {
 /** Clocks after its own in which a slot still shows, and one more for the wires. */
 const LEAD = 7;
 
-/** Slot of a clock in which no step runs. */
-const NO_SLOT = -1;
-
 /**
  * Writes the records of all clocks from what each step did. The slot of clock t shows in the match registers in record t
  * and a stage further down in every record after; between slots registers keep what they hold. Records before the clock that
@@ -42,8 +39,6 @@ export class RecordWriter {
   private readonly pendWords: Uint32Array;
   private readonly runWords: Uint32Array;
   private readonly slotWords: Uint32Array;
-  private readonly psumWords: Uint32Array;
-  private readonly accWords: Uint32Array;
   private readonly outWords: Uint32Array;
   private phase = 0;
   private countPositive = 0;
@@ -65,8 +60,6 @@ export class RecordWriter {
     this.pendWords = new Uint32Array(places.pend.words);
     this.runWords = new Uint32Array(places.run.words);
     this.slotWords = new Uint32Array(places.stageWords);
-    this.psumWords = new Uint32Array(places.psum.words);
-    this.accWords = new Uint32Array(places.acc.words);
     this.outWords = new Uint32Array(places.out.words);
     this.buffer = new Uint32Array(2048 * this.size);
     for (let record = 1; record < this.clock + LEAD; record++) this.buffer[record * this.size] = places.busy;

@@ -30,3 +30,4 @@ export {
 } from './state.ts';
 export { createObserver, readRecord, readSignal, recordDifferences, type Observer } from './trace.ts';
 export { signalOf, traceLayout, type TraceLayout, type TraceSignal } from './trace-layout.ts';
+export { vcd, VcdWriter, type VcdOptions } from './vcd.ts';
