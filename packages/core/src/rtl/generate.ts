@@ -2,13 +2,14 @@ import type { MacroSpec } from '../chip/index.ts';
 import { verifyModule, type Module } from './ast/index.ts';
 import { geometryOf } from './geometry.ts';
 import { accumulator } from './modules/accumulator.ts';
-import { activationCamArray, activationMuxArray, weightCamArray } from './modules/cam-arrays.ts';
+import { activationArray, weightArray } from './modules/arrays.ts';
 import { camCell, dualCamCell, muxCell } from './modules/cells.ts';
 import { classMultiplier } from './modules/class-multiplier.ts';
 import { controller } from './modules/controller.ts';
 import { core } from './modules/core.ts';
 import { dualCounter } from './modules/dual-counter.ts';
 import { popcount } from './modules/popcount.ts';
+import { activationRow, weightRow } from './modules/rows.ts';
 import { searchDriver } from './modules/search-driver.ts';
 import { slotPipeline } from './modules/slot-pipeline.ts';
 import { thresholdUnit } from './modules/threshold-unit.ts';
@@ -31,15 +32,19 @@ export interface RtlFile {
  */
 export function coreModules(spec: MacroSpec): readonly Module[] {
   const geometry = geometryOf(spec);
-  const weights = weightCamArray(geometry);
-  const activations = spec.search === 'pair' ? activationCamArray(geometry) : activationMuxArray(geometry);
+  const weightsRow = weightRow(geometry);
+  const activationsRow = activationRow(geometry);
+  const weights = weightArray(geometry, weightsRow);
+  const activations = activationArray(geometry, activationsRow);
   const single = spec.weightSystem === 'sign-magnitude' || spec.search === 'pair';
   const popcounts = [...new Set([geometry.bankEntries, spec.thresholds])].sort((a, b) => a - b);
   const modules = [
     ...(single ? [camCell()] : []),
     dualCamCell(),
     ...(spec.search === 'bit-plane' ? [muxCell()] : []),
+    weightsRow,
     weights,
+    activationsRow,
     activations,
     ...popcounts.map(popcount),
     searchDriver(geometry),

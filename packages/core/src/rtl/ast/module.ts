@@ -109,6 +109,8 @@ export interface Module {
   readonly name: string;
   readonly about: readonly string[];
   readonly attributes: readonly Attribute[];
+  /** Simulators keep it a unit of its own: with many instances its code is compiled once. */
+  readonly separate?: boolean;
   readonly parameters: readonly Parameter[];
   readonly ports: readonly Port[];
   readonly items: readonly Item[];

@@ -131,8 +131,6 @@ function banks(geometry: Geometry, arrays: ArrayModules): Item[] {
         write: ref('activation_write', activationSlots),
         row: of(pins.activationRow, bankEntries * spec.activationBits),
         enable: ref('activation_enable', activationSlots),
-        search: searchNets(geometry).operand,
-        plane: searchNets(geometry).operand,
         match: operand!,
       }),
       assign(of(ref('match_pos', whole), bankEntries), and(weightPos!, operand!)),

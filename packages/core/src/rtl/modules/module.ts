@@ -12,9 +12,17 @@ export interface ModuleParts {
   readonly ports: readonly Port[];
   readonly items: readonly Item[];
   readonly attributes?: readonly Attribute[];
+  readonly separate?: boolean;
 }
 
 /** A module without parameters: the generator writes one module per shape. */
-export function defineModule({ name, about, ports, items, attributes = [] }: ModuleParts): Module {
-  return { kind: 'module', name, about, attributes, parameters: [], ports, items };
+export function defineModule({
+  name,
+  about,
+  ports,
+  items,
+  attributes = [],
+  separate = false,
+}: ModuleParts): Module {
+  return { kind: 'module', name, about, attributes, separate, parameters: [], ports, items };
 }

@@ -124,6 +124,9 @@ export function printModule(module: Module): string {
     ...indented(printPorts(module.ports)),
     ');',
     '',
+    ...(module.separate === true
+      ? ['  /* verilator no_inline_module */ // Compiled once for all instances.', '']
+      : []),
     ...indented(printItems(module.items)),
     '',
     'endmodule',
