@@ -52,14 +52,22 @@ test('version and help succeed on standard output', async () => {
   expect(help.stdout).toContain('Start here:');
 });
 
-test.each(['demo', 'train', 'quantize', 'run', 'eval', 'export', 'inspect', 'reproduce', 'completion'])(
-  'the help of %s has examples',
-  async (command) => {
-    const help = await tally([command, '--help']);
-    expect(help.code).toBe(0);
-    expect(help.stdout).toMatch(new RegExp(`Examples:\n(.*\n)*.*(tally|npm run) (-- )?${command}`));
-  },
-);
+test.each([
+  'demo',
+  'train',
+  'quantize',
+  'run',
+  'eval',
+  'export',
+  'simulate',
+  'inspect',
+  'reproduce',
+  'completion',
+])('the help of %s has examples', async (command) => {
+  const help = await tally([command, '--help']);
+  expect(help.code).toBe(0);
+  expect(help.stdout).toMatch(new RegExp(`Examples:\n(.*\n)*.*(tally|npm run) (-- )?${command}`));
+});
 
 test('the bash completion is legal and completes commands, options and choices', async () => {
   const { stdout } = await tally(['completion', 'bash']);

@@ -65,7 +65,10 @@ function mega(value: number): string {
 }
 
 /** The whole network, one image, with all counts: seconds. */
-function timeNetwork(network: Network, image: Uint8Array): { readonly seconds: number; readonly simulation: NetworkSimulation } {
+function timeNetwork(
+  network: Network,
+  image: Uint8Array,
+): { readonly seconds: number; readonly simulation: NetworkSimulation } {
   const start = performance.now();
   const simulation = simulateNetwork(network, chipPreset(CHIP), image);
   return { seconds: (performance.now() - start) / 1e3, simulation };
@@ -80,12 +83,16 @@ function timeNetwork(network: Network, image: Uint8Array): { readonly seconds: n
 export async function benchMacro(
   rounds: number,
   print: (line: string) => void,
-  others: (schedule: LayerSchedule) => readonly MacroContender[] | Promise<readonly MacroContender[]> = () => [],
+  others: (
+    schedule: LayerSchedule,
+  ) => readonly MacroContender[] | Promise<readonly MacroContender[]> = () => [],
 ): Promise<void> {
   const { network } = decodeNetwork(readFileSync(NETWORK), 'resnet8-w3a2.tally');
   const macro = createMacro(macroSpec(chipPreset(CHIP)));
   const image = randomImages(1, elementCount(network.input.shape), network.input.bits, 1);
-  print(`macro: ${network.name} on ${CHIP}, ${macro.spec.entries} entries, one thread, Node ${process.version}`);
+  print(
+    `macro: ${network.name} on ${CHIP}, ${macro.spec.entries} entries, one thread, Node ${process.version}`,
+  );
 
   const first = timeNetwork(network, image);
   const { cycles, layers } = first.simulation;

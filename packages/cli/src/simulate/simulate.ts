@@ -1,0 +1,136 @@
+import {
+  addActivity,
+  argmax,
+  chipFormats,
+  createKernelExecutor,
+  digitPlan,
+  fail,
+  findScheme,
+  layerTiming,
+  listMacLayers,
+  operatingPoint,
+  schemeCost,
+  simulateNetwork,
+  type Chip,
+  type LayerSimulation,
+  type MacroEngine,
+} from '@tally/core';
+import { checkOutputs, type Output } from '../io/outputs.ts';
+import { startProgress } from '../terminal/progress.ts';
+import { VERSION } from '../version.ts';
+import { loadSimulation, simulationFiles, type SimulationInputs } from './load.ts';
+import type { SimulatedLayer, SimulationReport } from './report.ts';
+import { layerWaveform, type WaveformRequest } from './waveform.ts';
+
+/** A simulation, and the files that are made of it. */
+export interface SimulationRequest extends SimulationInputs {
+  /** Null: the chip's own. */
+  readonly dataflow: string | null;
+  readonly engine: MacroEngine;
+  /** JSON file; `-` for standard output; null for none. */
+  readonly json: string | null;
+  readonly vcd: (Omit<WaveformRequest, 'clockMHz'> & { readonly path: string }) | null;
+}
+
+/** What a simulation made; nothing is written yet. */
+export interface SimulationOutcome {
+  readonly report: SimulationReport;
+  readonly outputs: readonly Output[];
+}
+
+/** Cycles of each layer by the cycle model of the reports. */
+function predictCycles(chip: Chip): (layer: LayerSimulation) => number {
+  const formats = chipFormats(chip);
+  const scheme = findScheme(chip.scheme.name, `chip ${chip.name}: scheme.name`);
+  const cost = schemeCost(scheme, formats, chip.geometry.entries.value, chip.timing.rescaleSlots.value);
+  return ({ schedule: { layer } }) =>
+    layerTiming(layer, digitPlan(formats, layer.weights.format, layer.inputBits), chip, cost).cycles;
+}
+
+function layerReport(simulation: LayerSimulation, predictedCycles: number): SimulatedLayer {
+  const { schedule, activity, cycles, loaded } = simulation;
+  return {
+    id: schedule.layer.id,
+    thresholds: schedule.thresholds?.id ?? null,
+    steps: activity.steps,
+    windows: activity.windows,
+    cycles,
+    predictedCycles,
+    loaded,
+    activity,
+  };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+/**
+ * Runs one image through the macro, every clock, and holds it against the integer executor; writes nothing.
+ *
+ * @throws TallyError for whatever is refused; `simulation-differs`: a defect of Tally
+ */
+export async function executeSimulation(request: SimulationRequest): Promise<SimulationOutcome> {
+  const paths = [request.json, request.vcd?.path ?? null].filter((path) => path !== null && path !== '-');
+  checkOutputs(paths.map(String), simulationFiles(request));
+  const { file, chip, dataset, codes, label } = await loadSimulation(request);
+  const { network } = file;
+  const dataflow = request.dataflow ?? chip.dataflow.name;
+  const total = listMacLayers(network).length;
+  const progress = startProgress({ label: network.name, total, noun: 'layers' });
+  let done = 0;
+  const simulation = ((): ReturnType<typeof simulateNetwork> => {
+    try {
+      return simulateNetwork(network, chip, codes, {
+        dataflow,
+        engine: request.engine,
+        onLayer: () => progress.update(++done),
+      });
+    } finally {
+      progress.finish();
+    }
+  })();
+  const { outputs: expected } = createKernelExecutor(network).run(codes, 1);
+  const wrong = expected.findIndex((value, k) => value !== simulation.output[k]);
+  if (wrong >= 0) {
+    fail(
+      'simulation-differs',
+      `${request.network}: ${network.output}[${wrong}]`,
+      `the macro gives ${simulation.output[wrong]}, the integer executor ${expected[wrong]}`,
+      'report this as a bug of Tally, with the network, the chip and the image',
+    );
+  }
+  const chosen = simulation.layers.filter(
+    ({ schedule }) => request.layer === null || schedule.layer.id === request.layer,
+  );
+  const predict = predictCycles(chip);
+  const layers = chosen.map((layer) => layerReport(layer, predict(layer)));
+  const report: SimulationReport = {
+    kind: 'tally-simulation-report',
+    formatVersion: 1,
+    toolVersion: VERSION,
+    network: { name: network.name, hash: file.hash },
+    chip: chip.name,
+    dataflow,
+    engine: request.engine,
+    dataset,
+    image: request.image,
+    label,
+    class: argmax(simulation.output),
+    output: Array.from(simulation.output),
+    layers,
+    cycles: sum(layers.map(({ cycles }) => cycles)),
+    predictedCycles: sum(layers.map(({ predictedCycles }) => predictedCycles)),
+    activity: layers.map(({ activity }) => activity).reduce(addActivity),
+  };
+  const outputs: Output[] = [];
+  if (request.json !== null && request.json !== '-') {
+    outputs.push({ path: request.json, content: `${JSON.stringify(report, null, 2)}\n` });
+  }
+  if (request.vcd !== null) {
+    const { clockMHz } = operatingPoint(chip, chip.operatingPoints[0].name);
+    const { path, signals, window } = request.vcd;
+    outputs.push({ path, content: layerWaveform(chosen[0].schedule, { clockMHz, signals, window }) });
+  }
+  return { report, outputs };
+}

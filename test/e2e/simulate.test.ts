@@ -1,0 +1,117 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { chipPreset, encodeNetwork, macroSpec } from '@tally/core';
+import { tally, temporaryFolder, type Ended } from './support/tally.ts';
+import { tinyNetwork, writeTinyDataset } from './support/tiny.ts';
+
+const folder = temporaryFolder();
+
+function setUp(): void {
+  mkdirSync(join(folder.path, 'out'));
+  writeFileSync(join(folder.path, 'net.tally'), encodeNetwork(tinyNetwork()));
+  writeTinyDataset(folder.path);
+}
+
+function simulate(...options: string[]): Promise<Ended> {
+  return tally(['simulate', 'net.tally', '--data', 'images', ...options], { cwd: folder.path });
+}
+
+/** The layers' ids, cycles and predicted cycles in a report. */
+function cyclesOf(json: string): readonly (readonly [string, number, number])[] {
+  const report = JSON.parse(json) as {
+    readonly layers: readonly {
+      readonly id: string;
+      readonly cycles: number;
+      readonly predictedCycles: number;
+    }[];
+  };
+  return report.layers.map(({ id, cycles, predictedCycles }) => [id, cycles, predictedCycles]);
+}
+
+test('every layer takes the cycles that the model predicts, by either engine', async () => {
+  setUp();
+  // zhu2020: a vector takes 10 cycles, a window 2 more, a layer 9 to fill and drain.
+  // stem: 4 x 7 x 7 outputs of 9 entries, 4 x 4 digit passes: 196 x 16 x (10 + 2) + 9 = 37,641
+  // body: 8 x 4 x 4 outputs of 36 entries, one pass: 128 x 12 + 9 = 1,545
+  // classifier: 10 outputs of 128 entries: 10 x 12 + 9 = 129
+  const expected = [
+    ['stem', 37_641, 37_641],
+    ['body', 1545, 1545],
+    ['classifier', 129, 129],
+  ];
+  for (const options of [
+    ['--engine', 'clock'],
+    ['--dataflow', 'output-stationary'],
+  ]) {
+    const ended = await simulate(...options, '--image', '3', '--json', '-');
+    expect(ended.stderr).toBe('');
+    expect(ended.code).toBe(0);
+    expect(cyclesOf(ended.stdout)).toEqual(expected);
+  }
+});
+
+test('prints the table, writes JSON and the waveform of a layer', async () => {
+  setUp();
+  const ended = await simulate(
+    ...['--layer', 'body', '--vcd', 'out/body.vcd', '--signals', 'ml_pos_q,vsum_q', '--window', '2:40'],
+    ...['--json', 'out/r.json'],
+  );
+  expect(ended.stderr).toBe('');
+  expect(ended.code).toBe(0);
+  expect(ended.stdout).toContain('tiny on zhu2020, clock by clock');
+  expect(ended.stdout).toMatch(/cycles\s+1.545; the model predicts 1.545, exactly/);
+  expect(ended.stdout).toMatch(/body\s+codes\s+128\s+128\s+1.545\s+1.545/);
+  expect(readdirSync(join(folder.path, 'out')).sort()).toEqual(['body.vcd', 'r.json']);
+  expect(cyclesOf(readFileSync(join(folder.path, 'out/r.json'), 'utf8'))).toEqual([['body', 1545, 1545]]);
+  const vcd = readFileSync(join(folder.path, 'out/body.vcd'), 'utf8');
+  expect(vcd).toContain('$enddefinitions $end');
+  const { entries, partialSumBits } = macroSpec(chipPreset('zhu2020'));
+  expect(vcd).toMatch(new RegExp(`\\$var \\w+ ${entries} \\S+ ml_pos_q`));
+  expect(vcd).toMatch(new RegExp(`\\$var \\w+ ${partialSumBits} \\S+ vsum_q`));
+  expect(vcd).not.toContain('cnt_pos_q');
+});
+
+test('refuses what is not there, and writes nothing', async () => {
+  setUp();
+  const refused = async (text: string, ...options: string[]): Promise<void> => {
+    const ended = await simulate(...options, '--json', 'out/r.json');
+    expect(ended.stderr).toBe(text);
+    expect(ended.code).toBe(1);
+    expect(ended.stdout).toBe('');
+    expect(readdirSync(join(folder.path, 'out'))).toEqual([]);
+  };
+  await refused(
+    "error --layer: 'bdy' is no conv or fully-connected node of tiny [unknown-layer]\n  fix   did you mean body? (known: stem, body, classifier)\n",
+    ...['--layer', 'bdy'],
+  );
+  await refused(
+    'error --image: is 6, the data set images has 6 images, numbered from 0 [no-such-image]\n  fix   give at most 5\n',
+    ...['--image', '6'],
+  );
+  await refused(
+    'error nowhere/x.vcd: the folder nowhere does not exist [output-not-writable]\n  fix   create it first: mkdir -p nowhere\n',
+    ...['--layer', 'body', '--vcd', 'nowhere/x.vcd'],
+  );
+});
+
+test('wrong command lines say what is wrong', async () => {
+  setUp();
+  for (const [options, text] of [
+    [['--vcd', 'out/x.vcd'], '--vcd needs --layer'],
+    [['--window', '0:9'], '--signals and --window need --vcd'],
+    [
+      ['--layer', 'body', '--vcd', 'out/x.vcd', '--window', '9:0'],
+      'give FROM:TO, two clocks of the layer, as in 0:99.',
+    ],
+    [
+      ['--dataflow', 'row-stationary'],
+      'Allowed choices are weight-stationary, output-stationary, input-stationary.',
+    ],
+  ] as const) {
+    const ended = await simulate(...options);
+    expect(ended.stderr).toContain(text);
+    expect(ended.code).toBe(2);
+  }
+  expect(readdirSync(join(folder.path, 'out'))).toEqual([]);
+});
