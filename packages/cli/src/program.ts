@@ -4,6 +4,7 @@ import { completionCommand } from './commands/completion.ts';
 import { demoCommand } from './commands/demo.ts';
 import { reproduceCommand } from './commands/reproduce.ts';
 import { runCommand } from './commands/run.ts';
+import { simulateCommand } from './commands/simulate.ts';
 import { exportCommand } from './commands/export.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { quantizeCommand } from './commands/quantize.ts';
@@ -41,6 +42,7 @@ More: docs/cli.md; every command has examples in its --help.`,
     exportCommand(),
     runCommand(),
     evalCommand(),
+    simulateCommand(),
     inspectCommand(),
     reproduceCommand(),
     completionCommand(),
