@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { advance } from './advance.ts';
 import { createMacro } from './machine.ts';
 import { NaiveMacro } from './naive-macro.test-support.ts';
-import { arbitrarySeed, randomCase, randomPsum } from './random-macro.test-support.ts';
-import { cloneState, initialState } from './state.ts';
+import { ACCUMULATORS_USED, arbitrarySeed, randomCase, randomPsum } from './random-macro.test-support.ts';
+import { initialState } from './state.ts';
 import { createObserver, readSignal } from './trace.ts';
 import { traceLayout } from './trace-layout.ts';
 
@@ -21,7 +21,7 @@ function firstDifference(seed: number): string | null {
   let resets = random.chance(0.3) ? 1 : 0;
   let next = 0;
   for (let clock = 0; clock < 100_000; clock++) {
-    const reset = resets > 0 && next > spec.partialSums + 12 && random.chance(0.02);
+    const reset = resets > 0 && next > ACCUMULATORS_USED + 12 && random.chance(0.02);
     if (reset) resets--;
     const inputs = {
       command: next < commands.length && random.chance(offers) ? commands[next] : null,

@@ -22,10 +22,13 @@ export function randomSpec(random: Random, limits: SpecLimits = {}): MacroSpec {
   const entries = random.integer(8, limits.maxEntries ?? 200);
   const rescaleSlots = random.integer(0, 2);
   const fewest = rescaleSlots === 0 ? 2 : 1;
-  const weightSlots = random.integer(fewest, 4);
+  // Many slots and accumulators make records of more words than one for what waits, runs and is written.
+  const many = random.chance(0.25);
+  const slots = (): number => (many ? random.integer(5, 700) : random.integer(fewest, 4));
+  const weightSlots = slots();
   const maxShift = random.integer(0, 4);
   const partialSumBits = signedBits(entries * maxMagnitude * maxActivation);
-  const accumulatorBits = Math.min(31, partialSumBits + maxShift + 7);
+  const accumulatorBits = many ? 31 : Math.min(31, partialSumBits + maxShift + 7);
   return {
     kind: 'macro-spec',
     chip: 'random',
@@ -39,10 +42,10 @@ export function randomSpec(random: Random, limits: SpecLimits = {}): MacroSpec {
     maxMagnitude,
     maxActivation,
     weightSlots,
-    activationSlots: random.integer(fewest, 4),
+    activationSlots: slots(),
     thresholdSlots: Math.max(weightSlots, 16),
     thresholds: maxActivation,
-    partialSums: random.integer(1, 5),
+    partialSums: many ? random.integer(1, 3000) : random.integer(1, 5),
     partialSumBits,
     accumulatorBits,
     thresholdBits: accumulatorBits + 1,
@@ -53,7 +56,7 @@ export function randomSpec(random: Random, limits: SpecLimits = {}): MacroSpec {
   };
 }
 
-/** Specs for fast-check. */
+/** Seeds of random specs and commands. */
 export function arbitrarySeed(): fc.Arbitrary<number> {
   return fc.integer({ min: 0, max: 2 ** 31 - 1 });
 }
@@ -89,8 +92,11 @@ export function randomPsum(random: Random, spec: MacroSpec): number {
   return random.integer(-span, span - 1);
 }
 
+/** Accumulators that a stream of commands uses; its first commands start them. */
+export const ACCUMULATORS_USED = 5;
+
 /**
- * A legal stream of commands. The first ones start every accumulator; rows go into any slot (the macro waits where that
+ * A legal stream of commands. Rows go into any slot (the macro waits where that
  * clashes), thresholds round a ring.
  */
 export function randomCommands(random: Random, spec: MacroSpec, count: number): readonly MacroCommand[] {
@@ -99,16 +105,21 @@ export function randomCommands(random: Random, spec: MacroSpec, count: number): 
   const emitting = random.unit();
   const loading = random.unit();
   const loaded = { weight: new Set<number>(), activation: new Set<number>() };
+  const accumulators = Array.from({ length: ACCUMULATORS_USED }, () =>
+    random.integer(0, spec.partialSums - 1),
+  );
+  const slotsOf = (count: number): number =>
+    random.integer(0, Math.min(count, 6) - 1) * Math.floor(count / Math.min(count, 6));
   let thresholdSlot = -1;
   return Array.from({ length: count }, (_, i): MacroCommand => {
-    const weightSlot = random.integer(0, spec.weightSlots - 1);
-    const activationSlot = random.integer(0, spec.activationSlots - 1);
+    const weightSlot = slotsOf(spec.weightSlots);
+    const activationSlot = slotsOf(spec.activationSlots);
     const length = random.integer(lengths, spec.entries);
     const loadWeight = !loaded.weight.has(weightSlot) || random.chance(loading);
     const loadActivation = !loaded.activation.has(activationSlot) || random.chance(loading);
     loaded.weight.add(weightSlot);
     loaded.activation.add(activationSlot);
-    const starts = i < spec.partialSums;
+    const starts = i < accumulators.length;
     const base = starts ? 'clear' : random.pick(['clear', 'restore', 'go on']);
     const loadThreshold = thresholdSlot < 0 || random.chance(0.3);
     if (loadThreshold) thresholdSlot = (thresholdSlot + 1) % spec.thresholdSlots;
@@ -119,7 +130,7 @@ export function randomCommands(random: Random, spec: MacroSpec, count: number): 
       weightRow: loadWeight ? randomWeights(random, spec, length, zeros) : null,
       activationRow: loadActivation ? randomActivations(random, spec, length, zeros) : null,
       thresholdRow: loadThreshold ? randomThresholds(random, spec) : null,
-      accumulator: starts ? i : random.integer(0, spec.partialSums - 1),
+      accumulator: accumulators[starts ? i : random.integer(0, accumulators.length - 1)],
       shift: random.integer(0, spec.maxShift),
       clear: base === 'clear',
       restore: base === 'restore',
@@ -134,5 +145,9 @@ export function randomCommands(random: Random, spec: MacroSpec, count: number): 
 export function randomCase(seed: number, limits: SpecLimits = {}, commands = 30) {
   const random = seededRandom(seed);
   const spec = randomSpec(random, limits);
-  return { random, spec, commands: randomCommands(random, spec, random.integer(spec.partialSums, commands)) };
+  return {
+    random,
+    spec,
+    commands: randomCommands(random, spec, random.integer(ACCUMULATORS_USED, commands)),
+  };
 }
