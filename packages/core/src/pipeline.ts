@@ -17,6 +17,7 @@ import type { RunReport } from './report/index.ts';
 
 export { calibrateResidual, calibrationTargets, type CalibrationTargets } from './pipeline/calibrate.ts';
 export { uncertaintyReport, type PricedWork } from './pipeline/uncertainty.ts';
+export { bitSerialAreaMm2, bitSerialEnergyPj, predictArray } from './pipeline/predict-array.ts';
 export { reproduceChip } from './pipeline/reproduce.ts';
 export { checkNetworkOnChip, histogramDigitBits } from './pipeline/mac-network.ts';
 export { countNetwork, type LayerCount } from './pipeline/count-network.ts';

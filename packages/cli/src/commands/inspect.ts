@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { existsSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { Command } from 'commander';
-import { decodeModel, decodeNetwork, fail, MODEL_MAGIC, parseTech } from '@tally/core';
+import { decodeModel, decodeNetwork, fail, MODEL_MAGIC, parseBitSerialArray, parseTech } from '@tally/core';
 import { describeDocument } from '../inspect/document.ts';
 import { describeIdxImages, describeIdxLabels } from '../inspect/idx.ts';
 import { describeModel } from '../inspect/model.ts';
@@ -73,6 +73,7 @@ function describe(file: string, style: Style): string {
 function describePreset(name: string, document: unknown, file: string, style: Style): string {
   const kind = typeof document === 'object' && document !== null && 'kind' in document ? document.kind : null;
   if (kind === 'tally-chip') parseUsableChip(document, file);
+  if (kind === 'tally-bit-serial-array') parseBitSerialArray(document, file);
   if (kind === 'tally-tech') parseTech(document, file);
   return describeDocument(name, document, style);
 }

@@ -1,13 +1,15 @@
 import { Argument, Command, Option } from 'commander';
 import {
+  ARRAY_PRESETS,
   CHIP_PRESETS,
   evaluationReportSchema,
   fail,
+  predictArray,
   reproduceChip,
   TECH_PRESETS,
   type EvaluationReport,
 } from '@tally/core';
-import { readChip, readTech } from '../io/presets.ts';
+import { readAnyChip, readTech } from '../io/presets.ts';
 import { readBytes } from '../io/read.ts';
 import { renderReproduction } from '../terminal/reproduction.ts';
 import { streamStyle } from '../terminal/style.ts';
@@ -45,7 +47,9 @@ export function reproduceCommand(): Command {
       'Puts every published figure of a chip beside ours, with the residual and the label of ours. ' +
         'A row whose parameter was fitted to that very figure is labelled calibrated: it predicts nothing.',
     )
-    .addArgument(new Argument('<chip>', `name (${CHIP_PRESETS.join(', ')}) or .json file`))
+    .addArgument(
+      new Argument('<chip>', `name (${[...CHIP_PRESETS, ...ARRAY_PRESETS].join(', ')}) or .json file`),
+    )
     .addOption(
       new Option('--tech <table>', `energy table: name (${TECH_PRESETS.join(', ')}) or .json file`).default(
         'zhu2020-65nm',
@@ -55,22 +59,27 @@ export function reproduceCommand(): Command {
       '--evaluation <file>',
       'report of `tally eval --json` for the accuracy row, e.g. of a 3-bit ResNet-18 on ImageNet',
     )
-    .option('--json', 'print rows of { figure, unit, published, ours, residual, label, how }', false)
+    .option(
+      '--json',
+      'print rows of { figure, unit, published, ours, residual, label, interval, calibrated, how }',
+      false,
+    )
     .addHelpText(
       'after',
       `
 Examples:
   $ tally reproduce zhu2020
   $ tally reproduce lsq-w3a3                       the control: a reading that does not give 12.8×
+  $ tally reproduce kim2019                        another 65 nm chip, predicted from its geometry: nothing fitted
   $ tally reproduce zhu2020 --json | jq '.[] | select(.label != "calibrated")'`,
     )
     .action((name: string, { tech, json, evaluation }: Flags) => {
-      const chip = readChip(name);
-      const rows = reproduceChip(
-        chip,
-        readTech(tech),
-        evaluation === undefined ? null : readEvaluation(evaluation),
-      );
+      const chip = readAnyChip(name);
+      const table = readTech(tech);
+      const rows =
+        chip.kind === 'tally-bit-serial-array'
+          ? predictArray(chip, table)
+          : reproduceChip(chip, table, evaluation === undefined ? null : readEvaluation(evaluation));
       process.stdout.write(
         json
           ? `${JSON.stringify(rows, null, 2)}\n`

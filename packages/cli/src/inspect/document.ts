@@ -87,15 +87,25 @@ function labelled(value: unknown, path: string): Leaf | null {
     source,
     how,
     voltageV,
+    low,
+    high,
+    spread,
   } = value as Readonly<Record<string, unknown>>;
   const at = voltageV === undefined ? '' : ` at ${show(voltageV)} V`;
   return {
     path,
-    value: show(number ?? name),
+    value: show(number ?? name) + between(low, high),
     unit: show(unit) + at,
     label: show(label),
-    source: [show(source), show(how)].filter((text) => text !== '').join('. '),
+    source: [show(source), show(how), spread === undefined ? '' : `Spread: ${show(spread)}`]
+      .filter((text) => text !== '')
+      .join('. '),
   };
+}
+
+/** The ends of a number that is known as an interval. */
+function between(low: unknown, high: unknown): string {
+  return low === undefined && high === undefined ? '' : ` (${show(low)} … ${show(high)})`;
 }
 
 function isLabel(text: string): text is FigureLabel {

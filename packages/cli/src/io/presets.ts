@@ -1,14 +1,18 @@
 import {
+  ARRAY_PRESETS,
+  arrayPreset,
   CHIP_PRESETS,
   chipPreset,
   COUNTING_SCHEMES,
   DATAFLOWS,
   fail,
+  parseBitSerialArray,
   parseChip,
   parseTech,
   TECH_PRESETS,
   techPreset,
   throwIfAny,
+  type BitSerialArray,
   type Chip,
   type Issue,
   type TechTable,
@@ -19,12 +23,46 @@ import { remedyForUnknown } from './suggest.ts';
 /**
  * A chip by preset name (`zhu2020`) or by the path of a JSON file (with a slash or ending in `.json`).
  *
- * @throws TallyError `unknown-chip` with the nearest name, `file-missing`, `json-syntax`, and all issues of the document
+ * @throws TallyError `unknown-chip` with the nearest name, `chip-without-entry-counting`, `file-missing`, `json-syntax`,
+ *   and all issues of the document
  */
 export function readChip(nameOrPath: string): Chip {
-  if (isPath(nameOrPath)) return parseUsableChip(readJson(nameOrPath, 'chip'), nameOrPath);
-  checkName('chip', nameOrPath, CHIP_PRESETS);
-  return chipPreset(nameOrPath);
+  // What is suggested for an unknown name must be usable here.
+  if (!isPath(nameOrPath) && !ARRAY_PRESETS.includes(nameOrPath)) checkName('chip', nameOrPath, CHIP_PRESETS);
+  const chip = readAnyChip(nameOrPath);
+  if (chip.kind === 'tally-chip') return chip;
+  return fail(
+    'chip-without-entry-counting',
+    nameOrPath,
+    'is a bit-serial array, which counts no entries: no network runs on it here',
+    'compare it with `tally reproduce` or `tally compare`, or name an entry-counting chip',
+  );
+}
+
+/**
+ * A chip of any kind by preset name or path: an entry-counting one, or a bit-serial array (`kim2019`).
+ *
+ * @throws TallyError `unknown-chip` with the nearest name, `file-missing`, `json-syntax`, and all issues of the document
+ */
+export function readAnyChip(nameOrPath: string): Chip | BitSerialArray {
+  if (isPath(nameOrPath)) {
+    const document = readJson(nameOrPath, 'chip');
+    return isArrayDocument(document)
+      ? parseBitSerialArray(document, nameOrPath)
+      : parseUsableChip(document, nameOrPath);
+  }
+  checkName('chip', nameOrPath, [...CHIP_PRESETS, ...ARRAY_PRESETS]);
+  return ARRAY_PRESETS.includes(nameOrPath) ? arrayPreset(nameOrPath) : chipPreset(nameOrPath);
+}
+
+/** Whether a parsed document says that it describes a bit-serial array. */
+function isArrayDocument(document: unknown): boolean {
+  return (
+    typeof document === 'object' &&
+    document !== null &&
+    'kind' in document &&
+    document.kind === 'tally-bit-serial-array'
+  );
 }
 
 /**
@@ -88,7 +126,8 @@ export function readTech(nameOrPath: string): TechTable {
 }
 
 /** The chip or table that comes with Tally under that name; null when there is none. */
-export function findPreset(name: string): Chip | TechTable | null {
+export function findPreset(name: string): Chip | BitSerialArray | TechTable | null {
+  if (ARRAY_PRESETS.includes(name)) return arrayPreset(name);
   if (CHIP_PRESETS.includes(name)) return chipPreset(name);
   return TECH_PRESETS.includes(name) ? techPreset(name) : null;
 }

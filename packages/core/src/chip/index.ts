@@ -1,4 +1,12 @@
 export { ACTIONS, actionCounts, type ActionCounts, type DataDependentCounts } from './action-counts.ts';
+export {
+  bitSerialWork,
+  type BitSerialArray,
+  type BitSerialWork,
+  type PublishedEfficiency,
+  type SupplyRange,
+} from './bit-serial-array.ts';
+export { bitSerialArraySchema, parseBitSerialArray } from './bit-serial-array-schema.ts';
 export { checkLayer } from './check-layer.ts';
 export type { Chip, ChipFormat, Choice, OperatingPoint, PublishedFigures } from './chip.ts';
 export { chipSchema } from './chip-schema.ts';

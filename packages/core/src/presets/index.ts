@@ -1,7 +1,9 @@
 export {
+  ARRAY_PRESETS,
   CHIP_PRESETS,
   SYSTEM_PRESETS,
   TECH_PRESETS,
+  arrayPreset,
   chipPreset,
   systemPreset,
   techPreset,

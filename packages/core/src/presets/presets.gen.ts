@@ -1,6 +1,75 @@
 // Generated from data/chips, data/tech and data/systems by scripts/generate-presets.ts. Do not edit.
 
 export const CHIP_DOCUMENTS: Readonly<Record<string, unknown>> = {
+  "kim2019": {
+    "kind": "tally-bit-serial-array",
+    "formatVersion": 1,
+    "name": "kim2019",
+    "title": "Digital bit-serial in-memory macro with column MACs, 65 nm (Colonnade)",
+    "citation": "H. Kim, Q. Chen, T. Yoo, T. T. Kim, B. Kim, \"A 1-16b Precision Reconfigurable Digital In-Memory Computing Macro Featuring Column-MAC Architecture and Bit-Serial Computation\", ESSCIRC 2019, DOI 10.1109/ESSCIRC.2019.8902824; extended as H. Kim, T. Yoo, T. T. Kim, B. Kim, \"Colonnade\", IEEE Journal of Solid-State Circuits 56(7):2221-2233, 2021, DOI 10.1109/JSSC.2021.3061508",
+    "node": {
+      "value": 65,
+      "unit": "nm",
+      "source": "Kim et al., ESSCIRC 2019, abstract: 65 nm test chip",
+      "label": "published"
+    },
+    "geometry": {
+      "rows": {
+        "value": 128,
+        "unit": "cell",
+        "source": "Kim et al., ESSCIRC 2019, abstract: 128 x 128 bit cells, each an XNOR bit multiplier, a full adder and an SRAM cell",
+        "label": "published"
+      },
+      "columns": {
+        "value": 128,
+        "unit": "cell",
+        "source": "Kim et al., ESSCIRC 2019, abstract: neurons of 128 column MACs in a row",
+        "label": "published"
+      },
+      "carryCells": {
+        "value": 7,
+        "unit": "cell",
+        "source": "Kim et al., ESSCIRC 2019, abstract: N + 7 bit cells per column MAC of N-bit weights, 8 to 23 at 1 to 16 bit",
+        "label": "published"
+      }
+    },
+    "supply": {
+      "value": 1,
+      "low": 0.6,
+      "high": 1.2,
+      "unit": "V",
+      "source": "Not stated in the abstract, which is all that was consulted: nominal supply of a 65 nm general-purpose process; from near-threshold to the nominal supply of a low-power one",
+      "label": "reconstructed"
+    },
+    "published": {
+      "efficiencies": [
+        {
+          "bits": 1,
+          "topsPerWatt": {
+            "value": 117.3,
+            "unit": "TOPS/W",
+            "source": "Kim et al., ESSCIRC 2019, abstract: 117.3 to 2.06 TOPS/W at 1 to 16 bit",
+            "label": "published"
+          }
+        },
+        {
+          "bits": 16,
+          "topsPerWatt": {
+            "value": 2.06,
+            "unit": "TOPS/W",
+            "source": "Kim et al., ESSCIRC 2019, abstract: 117.3 to 2.06 TOPS/W at 1 to 16 bit",
+            "label": "published"
+          }
+        }
+      ],
+      "areaMm2": {
+        "value": 0.2272,
+        "unit": "mm2",
+        "source": "As tabulated for DOI 10.1109/JSSC.2021.3061508, among other digital in-memory chips, in a public script that plots results of ZigZag-IMC; not stated in the abstract",
+        "label": "literature"
+      }
+    }
+  },
   "lsq-w3a3": {
     "kind": "tally-chip",
     "formatVersion": 1,

@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { TallyError } from '../diagnostics/index.ts';
 import { CHIP_DOCUMENTS, SYSTEM_DOCUMENTS, TECH_DOCUMENTS } from './presets.gen.ts';
 import {
+  ARRAY_PRESETS,
   CHIP_PRESETS,
   SYSTEM_PRESETS,
   TECH_PRESETS,
+  arrayPreset,
   chipPreset,
   systemPreset,
   techPreset,
@@ -32,6 +34,14 @@ describe('presets', () => {
 
   it.each(CHIP_PRESETS)('chip %s is legal and named as its file', (name) => {
     expect(chipPreset(name).name).toBe(name);
+  });
+
+  it.each(ARRAY_PRESETS)('array %s is legal and named as its file', (name) => {
+    expect(arrayPreset(name).name).toBe(name);
+  });
+
+  it('hold every document of data/chips as one kind of chip', () => {
+    expect([...CHIP_PRESETS, ...ARRAY_PRESETS].sort()).toEqual(Object.keys(CHIP_DOCUMENTS).sort());
   });
 
   it.each(TECH_PRESETS)('table %s is legal and named as its file', (name) => {

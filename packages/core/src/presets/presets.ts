@@ -1,11 +1,25 @@
-import { parseChip, type Chip } from '../chip/index.ts';
+import { parseBitSerialArray, parseChip, type BitSerialArray, type Chip } from '../chip/index.ts';
 import { fail } from '../diagnostics/index.ts';
 import { parseTech, type TechTable } from '../energy/index.ts';
 import { parseSystem, type System } from '../mapping/index.ts';
 import { CHIP_DOCUMENTS, SYSTEM_DOCUMENTS, TECH_DOCUMENTS } from './presets.gen.ts';
 
-/** Names of the chips, technology tables and systems that come with Tally. */
-export const CHIP_PRESETS: readonly string[] = Object.keys(CHIP_DOCUMENTS);
+/** The documents of data/chips of one kind. */
+function chipsOfKind(kind: string): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(CHIP_DOCUMENTS).filter(
+      ([, document]) =>
+        typeof document === 'object' && document !== null && 'kind' in document && document.kind === kind,
+    ),
+  );
+}
+
+const COUNTING_CHIPS = chipsOfKind('tally-chip');
+const BIT_SERIAL_ARRAYS = chipsOfKind('tally-bit-serial-array');
+
+/** Names of the entry-counting chips, bit-serial arrays, technology tables and systems that come with Tally. */
+export const CHIP_PRESETS: readonly string[] = Object.keys(COUNTING_CHIPS);
+export const ARRAY_PRESETS: readonly string[] = Object.keys(BIT_SERIAL_ARRAYS);
 export const TECH_PRESETS: readonly string[] = Object.keys(TECH_DOCUMENTS);
 export const SYSTEM_PRESETS: readonly string[] = Object.keys(SYSTEM_DOCUMENTS);
 
@@ -27,7 +41,16 @@ function lookUp(documents: Readonly<Record<string, unknown>>, kind: string, name
  * @throws TallyError `unknown-chip`
  */
 export function chipPreset(name: string): Chip {
-  return parseChip(lookUp(CHIP_DOCUMENTS, 'chip', name), `${name}.json`);
+  return parseChip(lookUp(COUNTING_CHIPS, 'chip', name), `${name}.json`);
+}
+
+/**
+ * A bit-serial array that comes with Tally, e.g. `kim2019`.
+ *
+ * @throws TallyError `unknown-array`
+ */
+export function arrayPreset(name: string): BitSerialArray {
+  return parseBitSerialArray(lookUp(BIT_SERIAL_ARRAYS, 'array', name), `${name}.json`);
 }
 
 /**
