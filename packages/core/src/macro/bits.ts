@@ -16,6 +16,14 @@ export function popcount32(word: number): number {
   return Math.imul(n, 0x01010101) >>> 24;
 }
 
+/** Ones of the two 16-bit halves of a word, each in its half. */
+export function popcountHalves(word: number): number {
+  let n = word - ((word >>> 1) & 0x55555555);
+  n = (n & 0x33333333) + ((n >>> 2) & 0x33333333);
+  n = (n + (n >>> 4)) & 0x0f0f0f0f;
+  return (n + (n >>> 8)) & 0x00ff00ff;
+}
+
 /** Ones of a stretch of 32-bit words. */
 export function popcountWords(words: Int32Array, first: number, count: number): number {
   let ones = 0;

@@ -2,6 +2,15 @@ import { popcount32 } from './bits.ts';
 import type { Macro } from './machine.ts';
 import type { PackedActivationRow, PackedWeightRow } from './packed-row.ts';
 
+/** Ones of a 64-bit word. */
+function popcount64(a: number, b: number): number {
+  a -= (a >>> 1) & 0x55555555;
+  b -= (b >>> 1) & 0x55555555;
+  a = (a & 0x33333333) + ((a >>> 2) & 0x33333333) + (b & 0x33333333) + ((b >>> 2) & 0x33333333);
+  a = (a & 0x0f0f0f0f) + ((a >>> 4) & 0x0f0f0f0f);
+  return Math.imul(a, 0x01010101) >>> 24;
+}
+
 /** Ones of a 128-bit word. */
 function popcount128(a: number, b: number, c: number, d: number): number {
   a -= (a >>> 1) & 0x55555555;
@@ -45,12 +54,38 @@ export class StepSearch {
     this.anyMeets = this.meets.includes(1);
   }
 
-  /** Searches all keys. */
+  /** Searches all keys. Words in which one of the rows has no entries are left out. */
   search(weights: PackedWeightRow, activations: PackedActivationRow): void {
+    const entries = Math.min(weights.digits.length, activations.digits.length);
+    const used = (entries + 31) >> 5;
     this.overlap = 0;
-    if (this.words === 4) this.search128(weights.positive, weights.negative, activations.masks);
-    else this.searchAny(weights.positive, weights.negative, activations.masks);
-    if (this.anyMeets) this.countOverlap(weights, activations.masks);
+    if (used <= 1) this.search32(weights.positive, weights.negative, activations.masks);
+    else if (used === 2) this.search64(weights.positive, weights.negative, activations.masks);
+    else if (used <= 4 && this.words === 4)
+      this.search128(weights.positive, weights.negative, activations.masks);
+    else this.searchAny(weights.positive, weights.negative, activations.masks, used);
+    if (this.anyMeets) this.countOverlap(weights, activations.masks, used);
+  }
+
+  private search32(up: Int32Array, down: Int32Array, masks: Int32Array): void {
+    const { positive, negative, weightOffset, activationOffset } = this;
+    for (let k = 0; k < positive.length; k++) {
+      const w = weightOffset[k];
+      const selected = masks[activationOffset[k]];
+      positive[k] = popcount32(up[w] & selected);
+      negative[k] = popcount32(down[w] & selected);
+    }
+  }
+
+  private search64(up: Int32Array, down: Int32Array, masks: Int32Array): void {
+    const { positive, negative, weightOffset, activationOffset } = this;
+    for (let k = 0; k < positive.length; k++) {
+      const w = weightOffset[k];
+      const a = masks[activationOffset[k]];
+      const b = masks[activationOffset[k] + 1];
+      positive[k] = popcount64(up[w] & a, up[w + 1] & b);
+      negative[k] = popcount64(down[w] & a, down[w + 1] & b);
+    }
   }
 
   private search128(up: Int32Array, down: Int32Array, masks: Int32Array): void {
@@ -67,30 +102,32 @@ export class StepSearch {
     }
   }
 
-  private searchAny(up: Int32Array, down: Int32Array, masks: Int32Array): void {
-    const { positive, negative, weightOffset, activationOffset, words } = this;
+  private searchAny(up: Int32Array, down: Int32Array, masks: Int32Array, used: number): void {
+    const { positive, negative, weightOffset, activationOffset } = this;
     for (let k = 0; k < positive.length; k++) {
+      const w = weightOffset[k];
+      const v = activationOffset[k];
       let pos = 0;
       let neg = 0;
-      for (let i = 0; i < words; i++) {
-        const selected = masks[activationOffset[k] + i];
-        pos += popcount32(up[weightOffset[k] + i] & selected);
-        neg += popcount32(down[weightOffset[k] + i] & selected);
+      for (let i = 0; i < used; i++) {
+        const selected = masks[v + i];
+        pos += popcount32(up[w + i] & selected);
+        neg += popcount32(down[w + i] & selected);
       }
       positive[k] = pos;
       negative[k] = neg;
     }
   }
 
-  private countOverlap({ positive, negative }: PackedWeightRow, masks: Int32Array): void {
-    const { meets, weightOffset, activationOffset, words } = this;
+  private countOverlap({ positive, negative }: PackedWeightRow, masks: Int32Array, used: number): void {
+    const { meets, weightOffset, activationOffset } = this;
     let overlap = 0;
     for (let k = 1; k < meets.length; k++) {
       if (meets[k] === 0) continue;
       const w = weightOffset[k];
       const before = activationOffset[k - 1];
       const now = activationOffset[k];
-      for (let i = 0; i < words; i++)
+      for (let i = 0; i < used; i++)
         overlap += popcount32((positive[w + i] | negative[w + i]) & masks[before + i] & masks[now + i]);
     }
     this.overlap = overlap;

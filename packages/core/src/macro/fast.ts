@@ -5,7 +5,7 @@ import {
   type ActivityCounts,
   type MacroActivity,
 } from './activity.ts';
-import { fitsSigned, popcount32 } from './bits.ts';
+import { fitsSigned, popcount32, popcountHalves } from './bits.ts';
 import type { MacroCommand, ThresholdRow } from './command.ts';
 import { RecordWriter, type RecordSink } from './fast-records.ts';
 import { StepSearch } from './fast-search.ts';
@@ -65,6 +65,8 @@ export class FastEngine {
   private readonly classOf: Int32Array;
   /** Bit 0: key k is the first of its class, bit 1: the last. */
   private readonly ends: Uint8Array;
+  /** True when the toggles of products and sums can be counted in the two halves of a word, a step at a time. */
+  private readonly togglesFitHalves: boolean;
   private readonly least: number;
   private readonly largest: number;
   private readonly lines: {
@@ -104,6 +106,7 @@ export class FastEngine {
     this.classValue = Int32Array.from(classes, ({ value }) => value);
     this.classOf = Int32Array.from(keys, ({ classIndex }) => classIndex);
     this.ends = Uint8Array.from(keys, (key) => Number(key.firstOfClass) + 2 * Number(key.lastOfClass));
+    this.togglesFitHalves = spec.partialSumBits <= 16 && classes.length < 2048;
     this.least = -(2 ** (spec.partialSumBits - 1));
     this.largest = 2 ** (spec.partialSumBits - 1) - 1;
     const lines = keys.map((key) => searchLinesOf(macro, key));
@@ -135,9 +138,9 @@ export class FastEngine {
     const length = macro.stepSlots + (command.windowEnd ? macro.spec.windowOverheadCycles : 0);
 
     this.keys.search(weights, activations);
-    this.countPairs(weights, activations);
     this.countLines(start, weights, activations);
-    this.reduce(start);
+    const matches = this.reduce(start);
+    this.countPairs(weights, activations, matches);
     const sum = this.accumulate(command, psum, start + macro.stepSlots - 1);
     if (command.emit) this.emit(command, sum, start + length - 1);
     this.records?.step(command, { take, start, length }, weights, activations, sum, this.outData);
@@ -232,15 +235,13 @@ export class FastEngine {
     counts.thresholdLoads++;
   }
 
-  private countPairs(weights: PackedWeightRow, activations: PackedActivationRow): void {
+  private countPairs(weights: PackedWeightRow, activations: PackedActivationRow, matches: number): void {
     const { counts, macro } = this;
     const used = Math.max(weights.digits.length, activations.digits.length);
-    let nonzero = 0;
-    if (macro.spec.search === 'pair') {
-      // A pair that is not zero matches exactly one key.
-      const { positive, negative } = this.keys;
-      for (let k = 0; k < positive.length; k++) nonzero += positive[k] + negative[k];
-    } else {
+    // In a pair search, a pair that is not zero matches exactly one key.
+    let nonzero = matches;
+    if (macro.spec.search === 'bit-plane') {
+      nonzero = 0;
       for (let i = 0; i < macro.words; i++)
         nonzero += popcount32(weights.nonzero[i] & activations.nonzero[i]);
     }
@@ -268,20 +269,26 @@ export class FastEngine {
     }
   }
 
-  /** Counts, multiplies and adds up the keys that were searched. */
-  private reduce(start: number): void {
-    const { counts, ends, classOf, classValue, least, largest } = this;
+  /**
+   * Counts, multiplies and adds up the keys that were searched.
+   *
+   * @returns the matches of all keys
+   */
+  private reduce(start: number): number {
+    const { counts, ends, classOf, classValue, least, togglesFitHalves } = this;
     const { positive, negative } = this.keys;
     const { matched } = counts;
-    const mask = largest * 2 + 1;
+    const mask = this.largest - least;
     let pos = this.countPositive;
     let neg = this.countNegative;
     let product = this.product;
     let sum = this.vectorSum;
     let total = 0;
+    let matches = 0;
     let counterToggles = 0;
     let productToggles = 0;
     let sumToggles = 0;
+    let bothToggles = 0;
     for (let k = 0; k < ends.length; k++) {
       const end = ends[k];
       const first = end & 1;
@@ -294,12 +301,20 @@ export class FastEngine {
       const index = classOf[k];
       matched[2 * index] += pos;
       matched[2 * index + 1] += neg;
+      matches += pos + neg;
       const newProduct = classValue[index] * (pos - neg);
       total += newProduct;
-      if (newProduct < least || newProduct > largest || total < least || total > largest)
+      // Both are in range when neither has a bit beyond the mask once `least` counts as 0.
+      if ((((newProduct - least) | (total - least)) & ~mask) !== 0)
         this.refuseSum(start + k, newProduct, total);
-      productToggles += popcount32((product ^ newProduct) & mask);
-      sumToggles += popcount32((sum ^ total) & mask);
+      const productBits = (product ^ newProduct) & mask;
+      const sumBits = (sum ^ total) & mask;
+      if (togglesFitHalves) {
+        bothToggles += popcountHalves(productBits | (sumBits << 16));
+      } else {
+        productToggles += popcount32(productBits);
+        sumToggles += popcount32(sumBits);
+      }
       product = newProduct;
       sum = total;
     }
@@ -308,8 +323,9 @@ export class FastEngine {
     this.product = product;
     this.vectorSum = sum;
     counts.counterToggles += counterToggles;
-    counts.productToggles += productToggles;
-    counts.vectorSumToggles += sumToggles;
+    counts.productToggles += productToggles + (bothToggles & 0xffff);
+    counts.vectorSumToggles += sumToggles + (bothToggles >>> 16);
+    return matches;
   }
 
   private refuseSum(slotClock: number, product: number, sum: number): never {
@@ -349,7 +365,9 @@ export class FastEngine {
     if (set === null) return; // `load` has refused it.
     const { thresholds, falling } = set;
     let code = 0;
-    for (const threshold of thresholds) if (falling ? sum <= threshold : sum >= threshold) code++;
+    for (let k = 0; k < thresholds.length; k++) {
+      if (falling ? sum <= thresholds[k] : sum >= thresholds[k]) code++;
+    }
     set.freeFrom = lastClock + HAND_OUT_DELAY;
     this.outData = code;
     counts.codes++;

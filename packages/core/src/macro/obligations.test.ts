@@ -41,7 +41,7 @@ function byClock(commands: readonly MacroCommand[], psum: number | null): void {
   const state = initialState(macro);
   let taken = 0;
   for (;;) {
-    const command = commands[taken] ?? null;
+    const command = taken < commands.length ? commands[taken] : null;
     const outputs = advance(macro, state, { command, psum, outReady: true, reset: false });
     if (outputs.commandTaken) taken++;
     if (command === null && !outputs.busy) return;

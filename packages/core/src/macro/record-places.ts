@@ -10,8 +10,8 @@ export interface WordGroup {
   readonly words: number;
 }
 
-/** Where one field of a command goes in a group: index in {@link commandFields}, word of the group, bit. */
-type FieldPlace = readonly [field: number, word: number, shift: number];
+/** Where fields of a command go in a group: number of the field (see {@link readFields}), word of the group, bit; again and again. */
+type FieldPlaces = Int32Array;
 
 /** Names of a command's fields, as {@link readFields} numbers them. */
 const FIELDS = [
@@ -45,9 +45,9 @@ export function readFields(command: CommandFields, into: Int32Array): void {
 }
 
 /** Writes fields into the words of a group. */
-export function packFields(places: readonly FieldPlace[], fields: Int32Array, into: Uint32Array): void {
-  into.fill(0);
-  for (const [field, word, shift] of places) into[word] |= fields[field] << shift;
+export function packFields(places: FieldPlaces, fields: Int32Array, into: Uint32Array): void {
+  for (let i = 0; i < into.length; i++) into[i] = 0;
+  for (let i = 0; i < places.length; i += 3) into[places[i + 1]] |= fields[places[i]] << places[i + 2];
 }
 
 /** Everything that writing records group by group needs to know of a layout. */
@@ -58,10 +58,10 @@ export class RecordPlaces {
   readonly psum: WordGroup;
   readonly acc: WordGroup;
   readonly out: WordGroup;
-  readonly pendFields: readonly FieldPlace[];
-  readonly runFields: readonly FieldPlace[];
+  readonly pendFields: FieldPlaces;
+  readonly runFields: FieldPlaces;
   /** Fields that a slot takes along; not `emit`, which is high in one slot only. */
-  readonly slotFields: readonly FieldPlace[];
+  readonly slotFields: FieldPlaces;
   /** First word of every stage, words of a stage, and which of their bits each stage has, stage by stage. */
   readonly stageAt: Int32Array;
   readonly stageWords: number;
@@ -99,7 +99,7 @@ export class RecordPlaces {
     this.out = group('out_valid_q', layout.words);
     this.pendFields = this.fieldsOf('pend', this.pend.word);
     this.runFields = this.fieldsOf('run', this.run.word);
-    this.slotFields = this.fieldsOf('m', at('m_search_q')).filter(([field]) => FIELDS[field] !== 'emit');
+    this.slotFields = this.fieldsOf('m', at('m_search_q'), 'emit');
     this.stageAt = Int32Array.from(STAGES, (stage) => at(`${stage}_emit_q`));
     this.stageWords = at('ml_pos_q') - at('m_search_q');
     this.stageMasks = this.masksOfStages();
@@ -150,13 +150,14 @@ export class RecordPlaces {
     into[thresholdSlotAt[0]] |= slot.thresholdSlot << thresholdSlotAt[1];
   }
 
-  private fieldsOf(prefix: string, first: number): readonly FieldPlace[] {
-    return this.layout.signals
-      .filter(({ name }) => name.startsWith(`${prefix}_`))
-      .map(({ name, word, shift }): FieldPlace => {
-        return [FIELDS.indexOf(name.slice(prefix.length + 1, -2)), word - first, shift];
+  private fieldsOf(prefix: string, first: number, except = ''): FieldPlaces {
+    const places = this.layout.signals
+      .filter(({ name }) => name.startsWith(`${prefix}_`) && name !== `${prefix}_${except}_q`)
+      .map(({ name, word, shift }) => {
+        return [FIELDS.indexOf(name.slice(prefix.length + 1, -2)), word - first, shift] as const;
       })
       .filter(([field]) => field >= 0);
+    return Int32Array.from(places.flat());
   }
 
   private masksOfStages(): Uint32Array {
