@@ -1,0 +1,8 @@
+import fc from 'fast-check';
+import { it } from 'vitest';
+import { expectEqualCounts } from './counts-equal.test-support.ts';
+import { mappingCases } from './random-case.test-support.ts';
+
+it('closed form = element-by-element walk on 2,000 random (layer, system, mapping) triples', () => {
+  fc.assert(fc.property(mappingCases(40_000), expectEqualCounts), { numRuns: 2000 });
+});
