@@ -37,7 +37,7 @@ export function simulateShipped(
   const report = runOnChip({
     network,
     chip,
-    tech: techPreset('zhu2020-65nm'),
+    tech: techPreset('unit'),
     operatingPoint: operatingPoint(chip, 'peak-efficiency'),
     executor: {
       run: (images, count, options) =>

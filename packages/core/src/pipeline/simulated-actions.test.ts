@@ -36,7 +36,7 @@ describe.each(CHIP_PRESETS)('actions of a run on %s', (name) => {
         const report = runOnChip({
           network,
           chip,
-          tech: techPreset('zhu2020-65nm'),
+          tech: techPreset('unit'),
           operatingPoint: { voltageV: 1.01, clockMHz: 40 },
           executor: createReferenceExecutor(network),
           images,
@@ -75,7 +75,7 @@ describe.each(CHIP_PRESETS)('actions of a run on %s', (name) => {
         );
         expect(report.total.cycles).toBe(simulation.cycles);
       }),
-      { numRuns: 12 },
+      { numRuns: 30 },
     );
   });
 });

@@ -1,18 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  DATAFLOWS,
-  dataflowProblem,
-  findDataflow,
-  macroSpec,
-} from '../../chip/index.ts';
-import { convLayer, convolve, integers } from '../../counting/random-layer.test-support.ts';
+import { DATAFLOWS, dataflowProblem, findDataflow, macroSpec } from '../../chip/index.ts';
+import { convLayer, convolve } from '../../counting/random-layer.test-support.ts';
 import type { MacLayer, ThresholdNode } from '../../network/index.ts';
 import { chipPreset } from '../../presets/index.ts';
 import { createMacro } from '../machine.ts';
 import { interpret } from './interpret.test-support.ts';
 import { scheduleLayer } from './layer-schedule.ts';
-import { runCases, sketchChip } from './random-run.test-support.ts';
+import { runCases, sketchChip, thresholdNode } from './random-run.test-support.ts';
 import { DATAFLOW_SCHEDULES, findSchedule } from './registry.ts';
 import { fusedThresholds } from './threshold-rows.ts';
 
@@ -26,24 +21,6 @@ function plainSums(layer: MacLayer, codes: Uint8Array): Float64Array {
     convolve(layer, codes, 1),
     (sum, i) => sum - (bias?.[Math.floor(i / layer.positions)] ?? 0),
   );
-}
-
-/** Thresholds of `bits` bits in the reach of a layer's sums, a direction and an extreme now and then. */
-function thresholdNode(layer: MacLayer, bits: number, rows: number, seed: number): ThresholdNode {
-  const next = integers(seed);
-  const steps = 2 ** bits - 1;
-  const direction = Int8Array.from({ length: rows }, () => (next(2) === 0 ? 1 : -1));
-  const thresholds = new Int32Array(rows * steps);
-  for (let row = 0; row < rows; row++) {
-    const values = Array.from({ length: steps }, () =>
-      next(8) === 0 ? [-(2 ** 31), 2 ** 31 - 1][next(2)] : next(201) - 100,
-    );
-    thresholds.set(
-      values.sort((a, b) => (a - b) * direction[row]),
-      row * steps,
-    );
-  }
-  return { kind: 'threshold', id: 'codes', input: layer.id, bits, thresholds, direction };
 }
 
 describe('schedules', () => {

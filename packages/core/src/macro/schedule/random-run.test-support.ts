@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { macroSpec, type Chip, type MacroScheme } from '../../chip/index.ts';
-import { layerCases, type LayerCase } from '../../counting/random-layer.test-support.ts';
-import type { CodeFormat } from '../../network/index.ts';
+import { integers, layerCases, type LayerCase } from '../../counting/random-layer.test-support.ts';
+import type { CodeFormat, MacLayer, ThresholdNode } from '../../network/index.ts';
 import { chipPreset } from '../../presets/index.ts';
 import { createMacro, type Macro } from '../machine.ts';
 
@@ -85,3 +85,21 @@ export const runCases: fc.Arbitrary<RunCase> = fc.tuple(layerCases, chipSketches
   const codes = found.codes.subarray(0, found.codes.length / found.images);
   return { ...found, images: 1, codes, chip, macro: createMacro(macroSpec(chip)) };
 });
+
+/** Thresholds of `bits` bits in the reach of a layer's sums, a direction and an extreme now and then. */
+export function thresholdNode(layer: MacLayer, bits: number, rows: number, seed: number): ThresholdNode {
+  const next = integers(seed);
+  const steps = 2 ** bits - 1;
+  const direction = Int8Array.from({ length: rows }, () => (next(2) === 0 ? 1 : -1));
+  const thresholds = new Int32Array(rows * steps);
+  for (let row = 0; row < rows; row++) {
+    const values = Array.from({ length: steps }, () =>
+      next(8) === 0 ? [-(2 ** 31), 2 ** 31 - 1][next(2)] : next(201) - 100,
+    );
+    thresholds.set(
+      values.sort((a, b) => (a - b) * direction[row]),
+      row * steps,
+    );
+  }
+  return { kind: 'threshold', id: 'codes', input: layer.id, bits, thresholds, direction };
+}
