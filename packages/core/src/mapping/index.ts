@@ -18,9 +18,11 @@ export { machineOf, type MachineBuffer, type Machine, type MacroShape } from './
 export {
   LOOPS,
   LOOPS_OF,
+  type KeptTensors,
   type LayerMapping,
   type Loop,
   type MacroTile,
+  type MappedLayer,
   type NamedHash,
   type NetworkMapping,
   type TileSizes,

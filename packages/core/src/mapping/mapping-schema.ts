@@ -38,7 +38,15 @@ export const networkMappingSchema = z
     chip: namedHash,
     batch: size,
     layers: z
-      .array(z.strictObject({ id: z.string().min(1), mapping: layerMappingSchema }).readonly())
+      .array(
+        z
+          .strictObject({
+            id: z.string().min(1),
+            mapping: layerMappingSchema,
+            keeps: z.strictObject({ input: z.boolean(), results: z.boolean() }).readonly().optional(),
+          })
+          .readonly(),
+      )
       .readonly(),
   })
   .readonly();

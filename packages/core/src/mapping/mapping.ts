@@ -61,6 +61,21 @@ export interface NamedHash {
   readonly hash: string;
 }
 
+/** Whole tensors that stay in their buffer between two layers instead of passing through memory. */
+export interface KeptTensors {
+  /** The layer's input is still there from the layer before. */
+  readonly input: boolean;
+  /** Its results stay there for the next layer. */
+  readonly results: boolean;
+}
+
+export interface MappedLayer {
+  readonly id: string;
+  readonly mapping: LayerMapping;
+  /** Left out: nothing is kept. */
+  readonly keeps?: KeptTensors | undefined;
+}
+
 /** The mappings of a network's layers on a system: the file that is saved and replayed. */
 export interface NetworkMapping {
   readonly kind: 'tally-mapping';
@@ -71,5 +86,5 @@ export interface NetworkMapping {
   /** Images that are mapped together. */
   readonly batch: number;
   /** One for each layer with MACs, in the network's order. */
-  readonly layers: readonly { readonly id: string; readonly mapping: LayerMapping }[];
+  readonly layers: readonly MappedLayer[];
 }
