@@ -1,6 +1,7 @@
 import { axisTable, largestShare, sumShares, sumTiles, type AxisTable } from '../counts/axis.ts';
 import type { Digits } from '../dataflows/dataflow.ts';
 import type { MacroChoice } from './macro-tiles.ts';
+import type { Part } from './parts.ts';
 
 /**
  * One axis of the macros' work, for one tile size and one number of shares: what the closed form sums over the tiles and shares of the
@@ -14,6 +15,8 @@ export interface ShareFactors {
   /** Per macro tile (by id). */
   all(choice: MacroChoice): number;
   first(choice: MacroChoice): number;
+  /** What the axis causes, per macro tile (by id), as far as it was asked for. */
+  readonly parts: (Part | undefined)[];
 }
 
 type PerShare = (size: number, choice: MacroChoice) => number;
@@ -25,6 +28,7 @@ function shareFactors(tile: number, shares: number, over: SumOverTiles, perShare
   const all: number[] = [];
   const first: number[] = [];
   return {
+    parts: [],
     share: largestShare(tile, shares),
     busiest: over((size) => largestShare(size, shares)),
     all: (choice) =>
@@ -62,6 +66,8 @@ export interface ChannelFactors {
   /** Chunks of the largest tile. */
   readonly largestChunks: number;
   sums(choice: MacroChoice): number;
+  /** What the axis causes, per macro tile (by id), as far as it was asked for. */
+  readonly parts: (Part | undefined)[];
 }
 
 export function channelFactors(
@@ -76,6 +82,7 @@ export function channelFactors(
   const chunksOf = (size: number): number => Math.ceil((size * kernel) / entries);
   const sums: number[] = [];
   return {
+    parts: [],
     count: axis.count,
     chunks: sumTiles(axis, chunksOf),
     windows: sumTiles(axis, (size) => Math.ceil(chunksOf(size) / windowVectors)),

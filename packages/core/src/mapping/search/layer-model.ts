@@ -132,14 +132,11 @@ export class LayerModel {
     return true;
   }
 
-  /** Fewest activations that any order of the tiles reads: one that keeps the halo between rows, or between columns, of tiles. */
-  leastActivations(rows: number, columns: number): number {
-    const { problem } = this.space;
-    const a = this.rows(rows);
-    const b = this.columns(columns);
-    const rowsOutside = a.inputs * (b.inputs - b.adjacent) - a.adjacent * b.wrap;
-    const columnsOutside = b.inputs * (a.inputs - a.adjacent) - b.adjacent * a.wrap;
-    return problem.batch * problem.groups * problem.channels * Math.min(rowsOutside, columnsOutside);
+  /** Activations that their buffer can hold at most, elements. */
+  roomForActivations(): number {
+    const { problem, machine } = this.space;
+    const at = machine.bufferOf.activations;
+    return at < 0 ? Infinity : Math.max(0, this.room[at]) / problem.activationBits;
   }
 
   /** The loops over tiles as the activations see them, in the order of `LOOPS`. */

@@ -18,17 +18,52 @@ export function emptyPart(buffers: number): Part {
   return { energyPj: 0, memoryBits: 0, bufferBits: new Float64Array(buffers), computeCycles: 0 };
 }
 
-function set(part: Part, base: Coefficient): void {
-  part.energyPj = base.energyPj;
-  part.memoryBits = base.memoryBits;
-  for (let i = 0; i < part.bufferBits.length; i++) part.bufferBits[i] = base.bufferBits[i];
-}
-
 function add(part: Part, amount: number, slope: Coefficient): void {
   part.energyPj += amount * slope.energyPj;
   part.memoryBits += amount * slope.memoryBits;
   const { bufferBits } = part;
   for (let i = 0; i < bufferBits.length; i++) bufferBits[i] += amount * slope.bufferBits[i];
+}
+
+function addPart(part: Part, other: Part): void {
+  part.energyPj += other.energyPj;
+  part.memoryBits += other.memoryBits;
+  const { bufferBits } = part;
+  for (let i = 0; i < bufferBits.length; i++) bufferBits[i] += other.bufferBits[i];
+}
+
+/** What loading weights causes, for a macro tile and the pixels of a tile. */
+function weightPart(model: LayerModel, pixels: ShareFactors, choice: MacroChoice): Part {
+  const { slopes, totals } = model;
+  const { problem, machine } = model.space;
+  const weights = problem.batch * totals.weights;
+  const part = emptyPart(machine.buffers.length);
+  add(part, weights * pixels.all(choice), slopes.weightLoads);
+  add(part, weights * (machine.multicast ? pixels.first(choice) : pixels.all(choice)), slopes.weightReads);
+  return part;
+}
+
+/** What loading activations causes, for a macro tile and the outputs of a tile. */
+function activationPart(model: LayerModel, outputs: ShareFactors, choice: MacroChoice): Part {
+  const { slopes, totals } = model;
+  const { machine } = model.space;
+  const part = emptyPart(machine.buffers.length);
+  add(part, totals.touched * outputs.all(choice), slopes.activationLoads);
+  const reads = machine.multicast ? outputs.first(choice) : outputs.all(choice);
+  add(part, totals.touched * reads, slopes.activationReads);
+  return part;
+}
+
+/** What spilling sums causes, and the steps, for a macro tile and the channels of a tile; and what no mapping changes. */
+function sumPart(model: LayerModel, channels: ChannelFactors, choice: MacroChoice): Part {
+  const { slopes, totals, prices, digits } = model;
+  const part = emptyPart(model.space.machine.buffers.length);
+  add(part, 1, slopes.base);
+  add(part, totals.results * (channels.sums(choice) - 1), slopes.spills);
+  const { chunks, windows } = channels;
+  const runs = totals.results * digits.weights * digits.activations;
+  part.energyPj += runs * (chunks * prices.stepPj + windows * prices.windowPj);
+  return part;
 }
 
 /** What the macros cause, whatever the order of the tiles; with the costs that no mapping changes. */
@@ -40,24 +75,13 @@ export function setMacroPart(
   channels: ChannelFactors,
   choice: MacroChoice,
 ): void {
-  const { slopes, totals, prices, digits } = model;
-  const { problem, machine } = model.space;
-  const passes = digits.weights * digits.activations;
-  const weights = problem.batch * totals.weights;
-  const weightLoads = weights * pixels.all(choice);
-  const activationLoads = totals.touched * outputs.all(choice);
-  set(part, slopes.base);
-  add(part, weightLoads, slopes.weightLoads);
-  add(part, machine.multicast ? weights * pixels.first(choice) : weightLoads, slopes.weightReads);
-  add(part, activationLoads, slopes.activationLoads);
-  add(
-    part,
-    machine.multicast ? totals.touched * outputs.first(choice) : activationLoads,
-    slopes.activationReads,
-  );
-  add(part, totals.results * (channels.sums(choice) - 1), slopes.spills);
-  part.energyPj +=
-    totals.results * passes * (channels.chunks * prices.stepPj + channels.windows * prices.windowPj);
+  const { id } = choice;
+  part.energyPj = 0;
+  part.memoryBits = 0;
+  part.bufferBits.fill(0);
+  addPart(part, (pixels.parts[id] ??= weightPart(model, pixels, choice)));
+  addPart(part, (outputs.parts[id] ??= activationPart(model, outputs, choice)));
+  addPart(part, (channels.parts[id] ??= sumPart(model, channels, choice)));
   part.computeCycles = model.computeCycles(outputs, pixels, channels);
 }
 
@@ -76,6 +100,21 @@ export function setFillPart(
   add(part, totals.weights * weightTimes, slopes.weightFills);
   add(part, activations, slopes.activationFills);
   add(part, totals.results * (resultVisits - 1), slopes.sumFills);
+}
+
+/** Lowers every number of a part to that of another where it is less. */
+export function lowerPart(part: Part, other: Part): void {
+  part.energyPj = Math.min(part.energyPj, other.energyPj);
+  part.memoryBits = Math.min(part.memoryBits, other.memoryBits);
+  part.computeCycles = Math.min(part.computeCycles, other.computeCycles);
+  const { bufferBits } = part;
+  for (let i = 0; i < bufferBits.length; i++) bufferBits[i] = Math.min(bufferBits[i], other.bufferBits[i]);
+}
+
+/** A part above every other. */
+export function endlessPart(buffers: number): Part {
+  const bufferBits = new Float64Array(buffers).fill(Infinity);
+  return { energyPj: Infinity, memoryBits: Infinity, bufferBits, computeCycles: Infinity };
 }
 
 /** Latency of a mapping made of two parts: exactly that of the closed form, as all bits are whole numbers. */

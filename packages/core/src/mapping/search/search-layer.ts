@@ -10,7 +10,17 @@ import { KEEPS_NOTHING, keepOnChip, type Kept } from './kept.ts';
 import { LayerModel } from './layer-model.ts';
 import type { MacroChoice } from './macro-tiles.ts';
 import { loopMask, orderFills, ordersOf, wholeOrder, type OrderFills } from './order-fills.ts';
-import { emptyPart, energyOfParts, latencyOfParts, setFillPart, setMacroPart, type Part } from './parts.ts';
+import { LeastFills } from './least-fills.ts';
+import {
+  emptyPart,
+  endlessPart,
+  energyOfParts,
+  latencyOfParts,
+  lowerPart,
+  setFillPart,
+  setMacroPart,
+  type Part,
+} from './parts.ts';
 import { NO_POINTS, type SearchProof } from './proof.ts';
 import { splitsOf, type LayerSpace } from './space.ts';
 import { TilePoints } from './tile-points.ts';
@@ -58,14 +68,21 @@ interface Tile {
   readonly second: number;
   /** Sums take accumulator bits in their buffer without overflowing it. */
   readonly mayspill: boolean;
+  /** Least that any split and macro tile causes. */
+  readonly least: Part;
+}
+
+interface FillWithPart extends OrderFills {
+  readonly part: Part;
 }
 
 class Search {
   private readonly frontier: Frontier;
   private readonly tilePoints: TilePoints;
   private readonly count: { -readonly [Key in keyof SearchProof]: SearchProof[Key] } = { ...NO_POINTS };
+  private readonly leastFills: LeastFills;
   private readonly macroPart: Part;
-  private readonly fillPart: Part;
+  private fillPart: Part;
   private readonly model: LayerModel;
   private readonly options: SearchOptions;
   /** Least bound among what a budget left. */
@@ -77,6 +94,7 @@ class Search {
     this.frontier = options.objective === 'pareto' ? paretoOf() : bestOf(options.objective);
     this.tilePoints = new TilePoints(model.space);
     const buffers = model.space.machine.buffers.length;
+    this.leastFills = new LeastFills(model);
     this.macroPart = emptyPart(buffers);
     this.fillPart = emptyPart(buffers);
   }
@@ -84,19 +102,19 @@ class Search {
   run(): LayerSearch {
     const { sizes } = this.model.space;
     const pairs: Pair[] = [];
-    setFillPart(this.fillPart, this.model, 1, this.model.totals.activations, 1);
     for (let outputs = 0; outputs < sizes.outputs.length; outputs++) {
       for (let channels = 0; channels < sizes.channels.length; channels++) {
+        this.leastFills.ofPair(this.fillPart, outputs, channels);
         const bound = this.boundOf(outputs, 0, 0, channels, true);
-        pairs.push({ outputs, channels, ...bound });
-        this.count.points += this.pointsOf(outputs, channels);
+        pairs.push({ outputs, channels, first: bound.first, second: bound.second });
+        this.count.points += this.tilePoints.ofPair(outputs, channels);
       }
     }
     pairs.sort((a, b) => a.first - b.first || a.outputs - b.outputs || a.channels - b.channels);
     for (const pair of pairs) {
       if (this.stopped()) this.leftBound = Math.min(this.leftBound, pair.first);
       else if (this.frontier.hopeless(pair.first, pair.second)) {
-        this.count.removedByOutputsAndChannels += this.pointsOf(pair.outputs, pair.channels);
+        this.count.removedByOutputsAndChannels += this.tilePoints.ofPair(pair.outputs, pair.channels);
       } else this.explorePair(pair);
     }
     return this.result();
@@ -106,17 +124,6 @@ class Search {
     return this.options.stop?.(this.count.evaluated) ?? false;
   }
 
-  private pointsOf(outputs: number, channels: number): number {
-    const { sizes } = this.model.space;
-    let points = 0;
-    for (let rows = 0; rows < sizes.rows.length; rows++) {
-      for (let columns = 0; columns < sizes.columns.length; columns++) {
-        points += this.tilePoints.of(outputs, rows, columns, channels);
-      }
-    }
-    return points;
-  }
-
   /** Least that any split and macro tile of a tile can cost when filling the buffers costs `fillPart`. */
   private boundOf(
     outputs: number,
@@ -124,8 +131,9 @@ class Search {
     columns: number,
     channels: number,
     mayspill: boolean,
-  ): { readonly first: number; readonly second: number } {
+  ): Omit<Tile, 'rows' | 'columns' | 'mayspill'> {
     const { model } = this;
+    const least = endlessPart(this.macroPart.bufferBits.length);
     const { sizes, macros, macroTiles } = model.space;
     const ofChannels = model.channels(channels);
     let first = Infinity;
@@ -136,12 +144,13 @@ class Search {
       for (const choice of macroTiles.of(ofOutputs.share, ofPixels.share, ofChannels.largestChunks).largest) {
         if (!mayspill && ofChannels.sums(choice) > 1) continue;
         setMacroPart(this.macroPart, model, ofOutputs, ofPixels, ofChannels, choice);
+        lowerPart(least, this.macroPart);
         const bound = this.bound(this.macroPart, this.fillPart);
         first = Math.min(first, bound[0]);
         second = Math.min(second, bound[1]);
       }
     }
-    return { first, second };
+    return { first, second, least };
   }
 
   private bound(macro: Part, fill: Part): readonly [first: number, second: number] {
@@ -166,16 +175,13 @@ class Search {
     const tiles: Tile[] = [];
     for (let rows = 0; rows < sizes.rows.length; rows++) {
       for (let columns = 0; columns < sizes.columns.length; columns++) {
-        const points = this.tilePoints.of(outputs, rows, columns, channels);
+        const points = this.tilePoints.ofTile(outputs, rows, columns, channels, null);
         const mayspill = model.fits(outputs, rows, columns, channels, model.sumBitsWithSpills);
-        const legal = mayspill
-          ? points
-          : model.fits(outputs, rows, columns, channels, model.sumBitsWithout)
-            ? this.tilePoints.withoutSpills(outputs, rows, columns, channels, model.channels(channels))
-            : 0;
+        const fits = mayspill || model.fits(outputs, rows, columns, channels, model.sumBitsWithout);
+        const legal = fits ? this.legalPoints(outputs, channels, { rows, columns, mayspill }) : 0;
         count.removedByCapacity += points - legal;
         if (legal === 0) continue;
-        setFillPart(this.fillPart, model, 1, model.leastActivations(rows, columns), 1);
+        this.leastFills.ofTile(this.fillPart, outputs, rows, columns);
         const bound = this.boundOf(outputs, rows, columns, channels, mayspill);
         tiles.push({ rows, columns, mayspill, ...bound });
       }
@@ -189,10 +195,13 @@ class Search {
     }
   }
 
-  private legalPoints(outputs: number, channels: number, { rows, columns, mayspill }: Tile): number {
-    return mayspill
-      ? this.tilePoints.of(outputs, rows, columns, channels)
-      : this.tilePoints.withoutSpills(outputs, rows, columns, channels, this.model.channels(channels));
+  private legalPoints(
+    outputs: number,
+    channels: number,
+    { rows, columns, mayspill }: Pick<Tile, 'rows' | 'columns' | 'mayspill'>,
+  ): number {
+    const factors = mayspill ? null : this.model.channels(channels);
+    return this.tilePoints.ofTile(outputs, rows, columns, channels, factors);
   }
 
   /** Looks at all splits, macro tiles and orders of a tile but those that cannot be better. */
@@ -202,18 +211,13 @@ class Search {
     const { rows, columns } = tile;
     const loops = model.loops(outputs, rows, columns, channels);
     const allOrders = ordersOf(loopMask(loops));
-    const fills = orderFills(loops).map((fill) => {
-      const part = emptyPart(this.macroPart.bufferBits.length);
-      setFillPart(part, model, fill.weightTimes, fill.activations, fill.resultVisits);
-      return { ...fill, part };
-    });
-    setFillPart(
-      this.fillPart,
-      model,
-      Math.min(...fills.map(({ weightTimes }) => weightTimes)),
-      Math.min(...fills.map(({ activations }) => activations)),
-      Math.min(...fills.map(({ resultVisits }) => resultVisits)),
-    );
+    const legal = this.legalPoints(outputs, channels, tile);
+    const kept = orderFills(loops);
+    const fills = this.hopefulFills(kept, tile.least);
+    if (fills.length === 0) {
+      count.removedByOrder += legal;
+      return;
+    }
     const ofChannels = model.channels(channels);
     let tried = 0;
     let hopeless = 0;
@@ -223,32 +227,46 @@ class Search {
       for (const choice of macroTiles.of(ofOutputs.share, ofPixels.share, ofChannels.largestChunks).largest) {
         if (!tile.mayspill && ofChannels.sums(choice) > 1) continue;
         setMacroPart(this.macroPart, model, ofOutputs, ofPixels, ofChannels, choice);
-        if (this.frontier.hopeless(...this.bound(this.macroPart, this.fillPart))) {
+        if (this.isHopeless(this.macroPart, this.fillPart)) {
           hopeless++;
           continue;
         }
         tried++;
         for (const fill of fills) {
-          if (this.frontier.hopeless(...this.bound(this.macroPart, fill.part))) continue;
+          if (this.isHopeless(this.macroPart, fill.part)) continue;
           const { cost } = this.costed(outputs, channels, tile, split, choice, fill);
-          const rank = [
-            outputs,
-            rows,
-            columns,
-            channels,
-            split.outputs,
-            split.pixels,
-            choice.id,
-            allOrders.indexOf(fill.order),
-          ];
+          const order = allOrders.indexOf(fill.order);
+          const { outputs: someOutputs, pixels: somePixels } = split;
+          const rank = [outputs, rows, columns, channels, someOutputs, somePixels, choice.id, order];
           this.frontier.offer({ rank, cost });
         }
       }
     }
-    const legal = this.legalPoints(outputs, channels, tile);
+    const candidates = tried + hopeless;
     count.evaluated += tried * fills.length;
-    count.removedByMacroTile += hopeless * allOrders.length;
-    count.removedByDominance += legal - tried * fills.length - hopeless * allOrders.length;
+    count.removedByMacroTile += hopeless * fills.length;
+    count.removedByOrder += candidates * (kept.length - fills.length);
+    count.removedByDominance += legal - candidates * kept.length;
+  }
+
+  private isHopeless(macro: Part, fill: Part): boolean {
+    const [first, second] = this.bound(macro, fill);
+    return this.frontier.hopeless(first, second);
+  }
+
+  /** The fills that some macro tile could make good use of; sets `fillPart` to their bound. */
+  private hopefulFills(kept: readonly OrderFills[], least: Part): readonly FillWithPart[] {
+    const { model } = this;
+    const fills: FillWithPart[] = [];
+    this.fillPart = endlessPart(this.fillPart.bufferBits.length);
+    for (const fill of kept) {
+      const part = emptyPart(this.fillPart.bufferBits.length);
+      setFillPart(part, model, fill.weightTimes, fill.activations, fill.resultVisits);
+      if (this.isHopeless(least, part)) continue;
+      fills.push({ ...fill, part });
+      lowerPart(this.fillPart, part);
+    }
+    return fills;
   }
 
   /** The mapping with its counts and its exact cost. */
@@ -258,7 +276,7 @@ class Search {
     { rows, columns }: Pick<Tile, 'rows' | 'columns'>,
     split: TileSplit,
     choice: MacroChoice,
-    fill: Omit<OrderFills, 'order'> & { readonly order: readonly number[] },
+    fill: OrderFills,
   ): CostedMapping {
     const { model } = this;
     const { problem, machine, sizes } = model.space;
@@ -313,6 +331,7 @@ class Search {
       count.removedByCapacity -
       count.removedByOutputsAndChannels -
       count.removedByTile -
+      count.removedByOrder -
       count.removedByDominance -
       count.removedByMacroTile -
       count.evaluated;
