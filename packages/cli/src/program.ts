@@ -1,9 +1,12 @@
 import { Command } from 'commander';
 import { evalCommand } from './commands/eval.ts';
+import { cosimCommand } from './commands/cosim.ts';
 import { completionCommand } from './commands/completion.ts';
 import { demoCommand } from './commands/demo.ts';
 import { reproduceCommand } from './commands/reproduce.ts';
+import { rtlCommand } from './commands/rtl.ts';
 import { runCommand } from './commands/run.ts';
+import { sweepCommand } from './commands/sweep.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { exportCommand } from './commands/export.ts';
 import { inspectCommand } from './commands/inspect.ts';
@@ -44,7 +47,10 @@ More: docs/cli.md; every command has examples in its --help.`,
     evalCommand(),
     simulateCommand(),
     inspectCommand(),
+    cosimCommand(),
+    rtlCommand(),
     reproduceCommand(),
+    sweepCommand(),
     completionCommand(),
   ];
   for (const command of commands) program.addCommand(command);

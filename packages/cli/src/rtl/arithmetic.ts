@@ -48,7 +48,7 @@ export const plainMacro = (): PlainMacro => ({
 export function plainSum(macro: PlainMacro, step: PlainStep): number {
   const weights = macro.weights.get(step.weightSlot)!;
   const activations = macro.activations.get(step.activationSlot)!;
-  const product = weights.reduce((sum, weight, entry) => sum + weight * activations[entry]!, 0);
+  const product = weights.reduce((sum, weight, entry) => sum + weight * activations[entry], 0);
   const base = {
     clear: 0,
     restore: step.partialSum,

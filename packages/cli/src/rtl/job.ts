@@ -134,7 +134,7 @@ export class Job {
     const { partialSums, accumulatorBits, maxShift, thresholdSlots } = this.#spec;
     const accumulator = random(Math.min(partialSums, SLOTS));
     const starts = ['clear', 'restore', 'go-on'] as const;
-    const start = starts[random(this.#macro.accumulators.has(accumulator) ? 3 : 2)]!;
+    const start = starts[random(this.#macro.accumulators.has(accumulator) ? 3 : 2)];
     const half = largest(Math.min(accumulatorBits, 48) - 1);
     const step: PlainStep = {
       weightSlot,

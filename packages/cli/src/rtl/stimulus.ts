@@ -52,7 +52,7 @@ function faults(spec: MacroSpec, geometry: TopGeometry): readonly Fault[] {
   const beat = (data: bigint, last: boolean): Beat => ({ data, last });
   const row = storePacket(geometry, 'weight', 1, 0n);
   const [header, ...payload] = row;
-  const long = [header!, ...payload.map(({ data }) => beat(data, false)), beat(4n, false), beat(4n, true)];
+  const long = [header, ...payload.map(({ data }) => beat(data, false)), beat(4n, false), beat(4n, true)];
   const command = (values: CommandValues) => commandPacket(geometry, values);
   const beyond = (name: 'weight' | 'activation' | 'threshold', count: number): readonly Fault[] =>
     count < 65_536 ? [fault(command({ clear: 1, [`${name}_slot`]: count }), 'COMMAND_SLOT')] : [];
@@ -60,9 +60,9 @@ function faults(spec: MacroSpec, geometry: TopGeometry): readonly Fault[] {
   return [
     fault([beat(0n, true)], 'PACKET_KIND'),
     fault([beat(5n, false), beat(4n, false), beat(1n, true)], 'PACKET_KIND'),
-    fault([beat(header!.data, true)], 'PACKET_SHORT'),
+    fault([beat(header.data, true)], 'PACKET_SHORT'),
     fault([beat(4n, true)], 'PACKET_SHORT'),
-    ...(payload.length > 1 ? [fault([header!, beat(0n, true)], 'PACKET_SHORT')] : []),
+    ...(payload.length > 1 ? [fault([header, beat(0n, true)], 'PACKET_SHORT')] : []),
     fault(long, 'PACKET_LONG'),
     fault([...command({ emit: 1 }).map(({ data }) => beat(data, false)), beat(1n, true)], 'PACKET_LONG'),
     ...(bufferRows < 1024 ? [fault(storePacket(geometry, 'activation', bufferRows, 0n), 'PACKET_ROW')] : []),
@@ -201,7 +201,7 @@ function rendered(geometry: TopGeometry, job: Job, accesses: readonly Access[]):
       [mask, 32],
       [data, 32],
     ]
-      .map(([value, bits]) => hex(BigInt(value!), bits!))
+      .map(([value, bits]) => hex(BigInt(value), bits))
       .join(''),
   );
   const slots = core.keys.keys.length + core.spec.rescaleSlots + core.spec.windowOverheadCycles;

@@ -219,7 +219,7 @@ export function axiLiteModule(geometry: TopGeometry): Module {
           or(not(rstN), resetQ, clearQ),
           COUNTERS.map((name) => next(counter(name), zero(64))),
           COUNTERS.map((name, index) =>
-            next(counter(name), add(counter(name), concat(zero(63), events[index]!))),
+            next(counter(name), add(counter(name), concat(zero(63), events[index]))),
           ),
         ),
       ),

@@ -177,7 +177,7 @@ export function parserModule(geometry: TopGeometry): Module {
           kind,
           kinds.slice(0, -1).map((number, index) => ({
             values: [literal(PACKET_KIND.bits, number)],
-            body: [next(beatsLeft, literal(beatBits, beatsOf[index]! - 1))],
+            body: [next(beatsLeft, literal(beatBits, beatsOf[index] - 1))],
           })),
           [next(beatsLeft, literal(beatBits, commandBeats - 1))],
         ),

@@ -1,6 +1,6 @@
 import { alwaysFf, array, element, input, net, next, output, ref, when, type Module } from '../ast/index.ts';
 import { slotBits } from '../geometry.ts';
-import { clk, defineModule, rstN } from '../modules/module.ts';
+import { clk, defineModule } from '../modules/module.ts';
 
 /** Memory of rows with one read and one write port; what a foundry's SRAM macro replaces. */
 export function sramModule(rows: number, bits: number): Module {

@@ -20,7 +20,7 @@ import {
   type Ref,
 } from '../ast/index.ts';
 import { defineModule } from '../modules/module.ts';
-import { AXIL, axilPorts, axiLiteModule } from './axi-lite.ts';
+import { axilPorts, axiLiteModule } from './axi-lite.ts';
 import { coreFields, fetchModule } from './fetch.ts';
 import { COMMAND_BITS, ERROR_BITS, PARSER_ERRORS } from './fields.ts';
 import { fifoModule } from './fifo.ts';
@@ -196,7 +196,7 @@ export function topModules(geometry: TopGeometry): readonly Module[] {
         idle: parserIdle,
       }),
       ...rows.map(({ name, bits }, index) =>
-        connect(srams[index]!, `${name}_buffer`, {
+        connect(srams[index], `${name}_buffer`, {
           read_enable: ref(`${name}_read`),
           read_address: ref(`${name}_address`, bufferAddressBits),
           read_data: readOf(name, bits),
