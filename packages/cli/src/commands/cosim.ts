@@ -1,0 +1,91 @@
+import { Command, Option } from 'commander';
+import { CHIP_PRESETS } from '@tally/core';
+import { DATAFLOW_NAMES, executeCosimulation } from '../cosim/execute.ts';
+import { failDisagreement, renderCosimulation } from '../cosim/report.ts';
+import { datasetNames } from '../io/dataset.ts';
+import { writeAllAtomically } from '../io/outputs.ts';
+import { streamStyle } from '../terminal/style.ts';
+import { wholeNumber } from './arguments.ts';
+
+interface Flags {
+  readonly data: string;
+  readonly labels?: string;
+  readonly image: number;
+  readonly layers?: readonly string[];
+  readonly dataflow?: string;
+  readonly random?: number;
+  readonly seed: number;
+  readonly json?: string;
+  readonly keep?: string;
+}
+
+/** `tally cosim`: the generated circuit and the simulator side by side, compared on every clock. */
+export function cosimCommand(): Command {
+  return new Command('cosim')
+    .summary("compare the macro's circuit with its simulator on every clock")
+    .description(
+      'Generates the SystemVerilog of a chip, builds its model with Verilator and runs it beside the simulator: match lines, counts, ' +
+        'sums, every register and handshake are compared on every clock, results also with the integer executor. The first ' +
+        'difference ends it, with a waveform of both around it.',
+    )
+    .argument('<chip>', `name (${CHIP_PRESETS.join(', ')}) or .json file`)
+    .argument('[network]', 'network file (.tally): the layers of one image; left out: random layers')
+    .option(
+      '--data <dataset>',
+      `name (${datasetNames().join(', ')}), folder with t10k IDX files, or one IDX file of images`,
+      'fashion-mnist',
+    )
+    .option('--labels <file>', 'IDX file of labels, with --data naming a single file of images')
+    .option('--image <n>', 'number of the image, the first is 0', wholeNumber(0), 0)
+    .option('--layers <ids>', 'these layers alone, separated by commas', (text: string) => text.split(','))
+    .addOption(
+      new Option(
+        '--dataflow <name>',
+        "how the macro is fed (default: the chip's; random layers: any)",
+      ).choices(DATAFLOW_NAMES),
+    )
+    .option('--random <n>', 'random layers, without a network (default: 100)', wholeNumber(1))
+    .option('--seed <n>', 'seed of the random layers', wholeNumber(0, 2 ** 32 - 1), 1)
+    .option('--json <file>', 'write what was compared as JSON; - for standard output')
+    .option('--keep <folder>', 'keep the circuit and the waveforms of a difference in this folder')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ tally cosim zhu2020                                         100 random layers and command streams
+  $ tally cosim zhu2020 models/resnet8-w3a2.tally               every clock of one image
+  $ tally cosim zhu2020 models/resnet8-w3a2.tally --layers stem,block1.conv1 --dataflow output-stationary
+  $ tally cosim lsq-w3a3 --random 1000 --seed 7 --keep out/cosim --json out/cosim.json
+
+Needs verilator, g++ and make (apt-get install verilator g++ make). Exit code 1 when anything differs or is left over.
+What happens on a clock: hw/macro/doc/theory-of-operation.md.`,
+    )
+    .action(async (chip: string, network: string | undefined, flags: Flags, command: Command) => {
+      if (network !== undefined && flags.random !== undefined)
+        command.error('error: --random takes no network');
+      if (network === undefined && flags.layers !== undefined)
+        command.error('error: --layers needs a network');
+      const report = await executeCosimulation({
+        chip,
+        network: network ?? null,
+        data: flags.data,
+        labels: flags.labels ?? null,
+        image: flags.image,
+        layers: flags.layers ?? null,
+        dataflow: flags.dataflow ?? null,
+        random: flags.random ?? 100,
+        seed: flags.seed,
+        keep: flags.keep ?? null,
+        json: flags.json ?? null,
+      });
+      const json = `${JSON.stringify(report, null, 2)}\n`;
+      if (flags.json === '-') process.stdout.write(json);
+      else {
+        if (flags.json !== undefined) writeAllAtomically([{ path: flags.json, content: json }]);
+        const style = streamStyle(process.stdout);
+        const written = flags.json === undefined ? '' : `\n\n  ${style('green', '✓')} ${flags.json}`;
+        process.stdout.write(`${renderCosimulation(report, style)}${written}\n`);
+      }
+      failDisagreement(report);
+    });
+}

@@ -1,0 +1,121 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fail } from '@tally/core';
+import { harnessHeader } from './harness-header.ts';
+import type { HarnessLayout } from './harness-layout.ts';
+import { HARNESS, HARNESS_SUPPORT } from './harness-source.ts';
+import { runTool, toolVersions } from './toolchain.ts';
+
+/** A file of generated SystemVerilog. */
+export interface SourceFile {
+  /** Path in the folder of the circuit. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** What a circuit's model is built from. */
+export interface ModelSource {
+  readonly files: readonly SourceFile[];
+  readonly layout: HarnessLayout;
+  /** Able to write VCD; slower. */
+  readonly trace: boolean;
+}
+
+/**
+ * Verilator's options: start values 0, as the simulator's; no randomness, no assertions. Code that runs once is not
+ * optimised: compiling it would take most of the time.
+ */
+const VERILATOR = [
+  '--cc',
+  '--exe',
+  '--build',
+  '-j',
+  '2',
+  '-O3',
+  '--x-assign',
+  'fast',
+  '--x-initial',
+  'fast',
+  '--noassert',
+  '-Wno-fatal',
+  '-CFLAGS',
+  '-std=c++17',
+  '-MAKEFLAGS',
+  'OPT_FAST=-O1 OPT_SLOW=-O0 OPT_GLOBAL=-O1',
+];
+
+/** Where models are kept between runs. */
+export function modelCache(): string {
+  return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'tally', 'cosim');
+}
+
+/**
+ * Builds the model of a circuit with its harness, or finds the one built before from the same sources by the same
+ * tools. It appears in the cache whole or not at all.
+ *
+ * @returns path of the program
+ * @throws TallyError `tool-missing`; `tool-failed` with what the tool said and where its whole output is
+ */
+export async function buildModel(source: ModelSource, cache = modelCache()): Promise<string> {
+  const texts = modelFiles(source);
+  const options = [...VERILATOR, source.trace];
+  const hash = createHash('sha256').update(JSON.stringify([toolVersions(), options, texts]));
+  const folder = join(cache, hash.digest('hex').slice(0, 32));
+  const program = join(folder, 'cosim');
+  if (existsSync(program)) return program;
+  const work = `${folder}.${randomUUID().slice(0, 8)}.tmp`;
+  try {
+    for (const { path, text } of texts) {
+      mkdirSync(dirname(join(work, path)), { recursive: true });
+      writeFileSync(join(work, path), text);
+    }
+    await verilate(source, work);
+    mkdirSync(join(work, 'keep'));
+    renameSync(join(work, 'build', 'cosim'), join(work, 'keep', 'cosim'));
+    if (!existsSync(program)) renameSync(join(work, 'keep'), folder);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+  return program;
+}
+
+function modelFiles({ files, layout, trace }: ModelSource): readonly SourceFile[] {
+  return [
+    ...files.map(({ path, text }) => ({ path: join('rtl', path), text })),
+    { path: 'layout.h', text: harnessHeader(layout) },
+    { path: 'support.h', text: HARNESS_SUPPORT },
+    { path: 'harness.cpp', text: `${trace ? '#define TALLY_TRACE\n' : ''}${HARNESS}` },
+  ];
+}
+
+async function verilate({ files, layout, trace }: ModelSource, work: string): Promise<void> {
+  const args = [
+    ...VERILATOR,
+    ...(trace ? ['--trace', '--trace-underscore'] : []),
+    '-CFLAGS',
+    `-I${work}`,
+    '--Mdir',
+    'build',
+    '--top-module',
+    layout.top,
+    '--prefix',
+    `V${layout.top}`,
+    '-o',
+    'cosim',
+    ...files.map(({ path }) => join('rtl', path)),
+    join(work, 'harness.cpp'),
+  ];
+  const { status, output } = await runTool('verilator', args, work);
+  if (status === 0) return;
+  const log = join(tmpdir(), `tally-cosim-${randomUUID().slice(0, 8)}.log`);
+  writeFileSync(log, output);
+  const lines = output.split('\n').filter((line) => /%Error|error:|undefined reference|Killed/.test(line));
+  fail(
+    'tool-failed',
+    'verilator',
+    `building the model of ${layout.top} failed: ${lines.slice(0, 5).join(' | ') || `exit status ${status}`}`,
+    `read the whole output in ${log}`,
+  );
+}
