@@ -155,21 +155,30 @@ export class StepSearch {
     return overlap;
   }
 
-  /** Writes the match lines of a key: the positive words, at `negativeAt` the negative ones. */
+  /** Writes the match lines of all keys, `stride` words apart, from `positiveAt` and `negativeAt`. */
   writeLines(
-    key: number,
     weights: PackedWeightRow,
     activations: PackedActivationRow,
     into: Uint32Array,
     positiveAt: number,
     negativeAt: number,
+    stride: number,
   ): void {
-    const w = this.weightOffset[key];
-    const v = this.activationOffset[key];
-    for (let i = 0; i < this.words; i++) {
-      const selected = activations.masks[v + i];
-      into[positiveAt + i] = weights.positive[w + i] & selected;
-      into[negativeAt + i] = weights.negative[w + i] & selected;
+    const { weightOffset, activationOffset, words } = this;
+    const { positive, negative } = weights;
+    const { masks } = activations;
+    let up = positiveAt;
+    let down = negativeAt;
+    for (let k = 0; k < weightOffset.length; k++) {
+      const w = weightOffset[k];
+      const v = activationOffset[k];
+      for (let i = 0; i < words; i++) {
+        const selected = masks[v + i];
+        into[up + i] = positive[w + i] & selected;
+        into[down + i] = negative[w + i] & selected;
+      }
+      up += stride;
+      down += stride;
     }
   }
 }

@@ -143,7 +143,7 @@ export class FastEngine {
     this.countPairs(weights, activations, matches);
     const sum = this.accumulate(command, psum, start + macro.stepSlots - 1);
     if (command.emit) this.emit(command, sum, start + length - 1);
-    this.records?.step(command, { take, start, length }, weights, activations, sum, this.outData);
+    this.records?.step(command, take, start, length, weights, activations, sum, this.outData);
 
     counts.steps++;
     if (command.windowEnd) counts.windows++;

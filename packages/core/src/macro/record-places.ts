@@ -46,8 +46,18 @@ export function readFields(command: CommandFields, into: Int32Array): void {
 
 /** Writes fields into the words of a group. */
 export function packFields(places: FieldPlaces, fields: Int32Array, into: Uint32Array): void {
-  for (let i = 0; i < into.length; i++) into[i] = 0;
-  for (let i = 0; i < places.length; i += 3) into[places[i + 1]] |= fields[places[i]] << places[i + 2];
+  let at = 0;
+  let word = 0;
+  // Places come word by word.
+  for (let i = 0; i < places.length; i += 3) {
+    for (; at < places[i + 1]; at++) {
+      into[at] = word;
+      word = 0;
+    }
+    word |= fields[places[i]] << places[i + 2];
+  }
+  into[at] = word;
+  for (at++; at < into.length; at++) into[at] = 0;
 }
 
 /** Everything that writing records group by group needs to know of a layout. */
