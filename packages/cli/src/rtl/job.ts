@@ -56,8 +56,8 @@ export class Job {
     this.beats.push(...packet);
   }
 
-  /** A legal step; `last`: with a result that ends a job. */
-  step(last = false): void {
+  /** A legal step; `last`: with a result that ends a job; `start` is drawn unless given. */
+  step(last = false, start?: PlainStep['start']): void {
     const random = this.#random;
     const spec = this.#spec;
     const weightSlot = random(Math.min(spec.weightSlots, SLOTS));
@@ -75,7 +75,7 @@ export class Job {
       this.#macro.activations.set(activationSlot, activations);
       values['activation_row'] = this.#store('activation', packRow(activations, spec.activationBits));
     }
-    const { step, sum } = this.#fittingStep(weightSlot, activationSlot);
+    const { step, sum } = this.#fittingStep(weightSlot, activationSlot, start);
     this.#macro.accumulators.set(step.accumulator, sum);
     const emit = last || random(2) === 0;
     const final = emit && random(2) === 0;
@@ -129,12 +129,13 @@ export class Job {
   #fittingStep(
     weightSlot: number,
     activationSlot: number,
+    wanted?: PlainStep['start'],
   ): { readonly step: PlainStep; readonly sum: number } {
     const random = this.#random;
     const { partialSums, accumulatorBits, maxShift, thresholdSlots } = this.#spec;
     const accumulator = random(Math.min(partialSums, SLOTS));
     const starts = ['clear', 'restore', 'go-on'] as const;
-    const start = starts[random(this.#macro.accumulators.has(accumulator) ? 3 : 2)];
+    const drawn = starts[random(this.#macro.accumulators.has(accumulator) ? 3 : 2)];
     const half = largest(Math.min(accumulatorBits, 48) - 1);
     const step: PlainStep = {
       weightSlot,
@@ -142,11 +143,12 @@ export class Job {
       thresholdSlot: this.#codes % thresholdSlots,
       accumulator,
       shift: random(maxShift + 1),
-      start,
+      start: wanted ?? drawn,
       partialSum: random(2 * half + 1) - half,
     };
     const sum = plainSum(this.#macro, step);
     if (Math.abs(sum) <= largest(accumulatorBits)) return { step, sum };
+    if (wanted === 'restore') return this.#fittingStep(weightSlot, activationSlot, wanted);
     const plain: PlainStep = { ...step, start: 'clear', shift: 0 };
     return { step: plain, sum: plainSum(this.#macro, plain) };
   }

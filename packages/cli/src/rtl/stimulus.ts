@@ -93,12 +93,13 @@ const write = (name: AxiRegister, data: number, strobes = 15): Access => ({
   data,
   strobes,
 });
-const idle: Access = {
+const poll = (field: keyof typeof AXI_STATUS, value: 0 | 1): Access => ({
   kind: 'poll',
   address: AXI_REGISTERS.STATUS,
-  data: 0,
-  mask: bit(AXI_STATUS.BUSY),
-};
+  data: value * bit(AXI_STATUS[field]),
+  mask: bit(AXI_STATUS[field]),
+});
+const idle = poll('BUSY', 0);
 
 /** Sends everything that the job has by now, and waits for its results. */
 const upToHere = ({ beats, partialSums, results }: Job): Access => ({
@@ -166,9 +167,25 @@ export function makeStimulus(spec: MacroSpec, options: TopOptions): Stimulus {
     accesses.push(write('ERROR', 255 - bits), read('ERROR', bits), write('ERROR', bits), read('ERROR', 0));
   }
   accesses.push(read('STEPS_LOW', job.steps - stepsBefore));
+  // A partial sum that is late: the core freezes, and the clocks are counted.
+  const early = upToHere(job);
+  job.step(true, 'restore');
+  accesses.push({ ...early, data: job.beats.length }, poll('PSUM_MISSING', 1));
+  accesses.push(write('CONTROL', clear), { ...read('STALLS_LOW', 16, 16), kind: 'poll' });
+  accesses.push(read('CLOCKS_HIGH', 0));
+  stream();
+  accesses.push(poll('PSUM_MISSING', 0));
+  // Disabled, the parser takes nothing; two beats wait before it.
+  const { length } = job.beats;
+  job.step(true);
+  accesses.push(write('CONTROL', 0), { ...upToHere(job), data: length + 2, mask: job.results.length - 1 });
+  accesses.push(poll('BUSY', 1), read('STEPS_LOW', 0), write('CONTROL', clear));
+  stream();
+  accesses.push(read('STEPS_LOW', 1), { ...read('CLOCKS_LOW', 8, 8), kind: 'poll' });
+  // A reset in the middle of a packet; the next packet is whole.
   job.send(storePacket(geometry, 'threshold', 0, 0n).slice(0, 1));
   accesses.push(upToHere(job));
-  accesses.push({ ...idle, data: bit(AXI_STATUS.BUSY) });
+  accesses.push(poll('BUSY', 1));
   accesses.push(write('CONTROL', bit(AXI_CONTROL.ENABLE) + bit(AXI_CONTROL.RESET)));
   accesses.push(read('CONTROL', bit(AXI_CONTROL.ENABLE)), idle);
   counters(0, 0);

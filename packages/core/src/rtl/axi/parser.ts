@@ -138,8 +138,8 @@ export function parserModule(geometry: TopGeometry): Module {
               {
                 values: [HEAD],
                 body: [
-                  when(take, [
-                    when(inLast, [], [next(state, conditional(or(kindWrong, rowWrong), SKIP, PAYLOAD))]),
+                  when(and(take, not(inLast)), [
+                    next(state, conditional(or(kindWrong, rowWrong), SKIP, PAYLOAD)),
                   ]),
                 ],
               },
