@@ -1,6 +1,6 @@
 export {
   addActivity,
-  type ClassMatches,
+  type ClassMatches as MacroClassMatches,
   type MacroActivity,
   type MacroCycles,
   type Toggles,
