@@ -8,7 +8,7 @@ module leaf #(
   output logic [3:0] q /* verilator public_flat_rd */
 );
 
-  /* verilator no_inline_module */ // Compiled once for all instances.
+  /* verilator no_inline_module */ // Many instances: keeps simulators from one huge expression.
 
   always_ff @(posedge clk) begin
     q <= START;

@@ -60,7 +60,7 @@ describe('search keys', () => {
                 ({ magnitude, operand }) =>
                   magnitude === m && (spec.search === 'pair' ? operand === a : (a >> operand) % 2 === 1),
               );
-              const sum = matches.reduce((total, { classIndex }) => total + classValues[classIndex]!, 0);
+              const sum = matches.reduce((total, { classIndex }) => total + classValues[classIndex], 0);
               expect(sum).toBe(m * a);
               // A counter holds at most one match of an entry per class.
               expect(new Set(matches.map(({ classIndex }) => classIndex)).size).toBe(matches.length);

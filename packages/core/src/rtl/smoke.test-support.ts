@@ -43,7 +43,7 @@ export function smokeBench(spec: MacroSpec, { commands, psums, results }: Stimul
   const width = pins.reduce((sum, { bits }) => sum + bits, 0);
   const bits = spec.accumulatorBits;
   const words = commands.map((values) =>
-    values.reduce((word, value, pin) => (word << BigInt(pins[pin]!.bits)) | value, 0n),
+    values.reduce((word, value, pin) => (word << BigInt(pins[pin].bits)) | value, 0n),
   );
   const text = `module bench;
   logic clk = 0, rst_n = 0, cmd_valid = 0, psum_valid = 0, out_ready = 0;

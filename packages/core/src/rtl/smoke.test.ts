@@ -39,15 +39,15 @@ function stimulusOf(spec: MacroSpec, steps: number, seed: number): Stimulus {
     if (loadWeight) weights[weightSlot] = weightRow;
     if (loadActivation) activations[activationSlot] = activationRow;
     const accumulator = random(spec.partialSums);
-    const clear = sums[accumulator] === undefined || random(3) === 0;
+    const clear = !(accumulator in sums) || random(3) === 0;
     const restore = !clear && random(3) === 0;
     const shift = random(spec.maxShift + 1);
     const returned = random(20001) - 10000;
-    const dot = weights[weightSlot]!.reduce(
-      (sum, w, entry) => sum + w * activations[activationSlot]![entry]!,
+    const dot = weights[weightSlot].reduce(
+      (sum, w, entry) => sum + w * activations[activationSlot][entry],
       0,
     );
-    const sum = (clear ? 0 : restore ? returned : sums[accumulator]!) + dot * 2 ** shift;
+    const sum = (clear ? 0 : restore ? returned : sums[accumulator]) + dot * 2 ** shift;
     sums[accumulator] = sum;
     if (restore) psums.push(BigInt.asUintN(spec.accumulatorBits, BigInt(returned)));
     const emit = random(3) !== 0 || step === steps - 1;

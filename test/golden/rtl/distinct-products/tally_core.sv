@@ -199,10 +199,10 @@ module tally_core (
   );
 
   // Rows are stored when their command is taken; only the running step slots are searched.
-  assign weight_write = {3{take & cmd_load_weight}} & 3'd1 << cmd_weight_slot;
-  assign weight_enable = {3{search}} & 3'd1 << run_weight_slot_q;
-  assign activation_write = {2{take & cmd_load_activation}} & 2'd1 << cmd_activation_slot;
-  assign activation_enable = {2{search}} & 2'd1 << run_activation_slot_q;
+  assign weight_write = {3{take & cmd_load_weight}} & (3'd1 << cmd_weight_slot);
+  assign weight_enable = {3{search}} & (3'd1 << run_weight_slot_q);
+  assign activation_write = {2{take & cmd_load_activation}} & (2'd1 << cmd_activation_slot);
+  assign activation_enable = {2{search}} & (2'd1 << run_activation_slot_q);
   assign threshold_write = take & cmd_load_threshold;
 
   for (genvar bank = 0; bank < 1; bank = bank + 1) begin : bank_of

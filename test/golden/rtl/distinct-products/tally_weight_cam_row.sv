@@ -16,7 +16,7 @@ module tally_weight_cam_row (
   output logic  [7:0] match_neg
 );
 
-  /* verilator no_inline_module */ // Compiled once for all instances.
+  /* verilator no_inline_module */ // Many instances: keeps simulators from one huge expression.
 
   // Only the cells of the enabled row see the key.
   logic row_search_pos;

@@ -13,7 +13,7 @@ module tally_activation_cam_row (
   output logic  [7:0] match
 );
 
-  /* verilator no_inline_module */ // Compiled once for all instances.
+  /* verilator no_inline_module */ // Many instances: keeps simulators from one huge expression.
 
   // Only the cells of the enabled row see the key.
   logic [1:0] row_search_activation;

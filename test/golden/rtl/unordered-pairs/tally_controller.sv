@@ -58,18 +58,18 @@ module tally_controller (
   logic clash_activation;
 
   assign last_slot = run_window_end_q ? 4'd11 : 4'd9;
-  assign run_ends = run_valid_q & phase_q == last_slot;
+  assign run_ends = run_valid_q & (phase_q == last_slot);
   assign pend_goes = pend_valid_q & (~run_valid_q | run_ends);
 
   // A row must not be stored where a waiting step, or one that still searches, reads it.
-  assign searching = run_valid_q & phase_q < 4'd8;
-  assign clash_weight = cmd_load_weight & (pend_valid_q & pend_weight_slot_q == cmd_weight_slot | searching & run_weight_slot_q == cmd_weight_slot);
-  assign clash_activation = cmd_load_activation & (pend_valid_q & pend_activation_slot_q == cmd_activation_slot | searching & run_activation_slot_q == cmd_activation_slot);
+  assign searching = run_valid_q & (phase_q < 4'd8);
+  assign clash_weight = cmd_load_weight & ((pend_valid_q & (pend_weight_slot_q == cmd_weight_slot)) | (searching & (run_weight_slot_q == cmd_weight_slot)));
+  assign clash_activation = cmd_load_activation & ((pend_valid_q & (pend_activation_slot_q == cmd_activation_slot)) | (searching & (run_activation_slot_q == cmd_activation_slot)));
 
   // Independent of cmd_valid.
   assign cmd_ready = advance & (~pend_valid_q | pend_goes) & ~clash_weight & ~clash_activation;
   assign take = cmd_valid & cmd_ready;
-  assign transfer = run_valid_q & phase_q == 4'd9;
+  assign transfer = run_valid_q & (phase_q == 4'd9);
   assign emit = run_ends & run_emit_q;
 
   always_ff @(posedge clk) begin
@@ -79,8 +79,8 @@ module tally_controller (
       pend_emit_q <= 1'b0;
       run_emit_q <= 1'b0;
     end else if (advance) begin
-      pend_valid_q <= take | pend_valid_q & ~pend_goes;
-      run_valid_q <= pend_goes | run_valid_q & ~run_ends;
+      pend_valid_q <= take | (pend_valid_q & ~pend_goes);
+      run_valid_q <= pend_goes | (run_valid_q & ~run_ends);
       if (take) begin
         pend_weight_slot_q <= cmd_weight_slot;
         pend_activation_slot_q <= cmd_activation_slot;

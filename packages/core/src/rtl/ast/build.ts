@@ -81,7 +81,7 @@ export const greaterOrEqual = (left: Expression, right: Expression) =>
   binary('greater-or-equal', left, right);
 
 function fold(operator: BinaryOperator, operands: readonly Expression[]): Expression {
-  return operands.slice(1).reduce((left, right) => binary(operator, left, right), operands[0]!);
+  return operands.slice(1).reduce((left, right) => binary(operator, left, right), operands[0]);
 }
 /** One or more operands, from the left. */
 export const and = (...operands: readonly Expression[]) => fold('and', operands);
@@ -97,7 +97,7 @@ export const conditional = (condition: Expression, yes: Expression, no: Expressi
 });
 /** Parts from the most significant to the least; one part is itself. */
 export const concat = (...parts: readonly Expression[]): Expression =>
-  parts.length === 1 ? parts[0]! : { kind: 'concat', parts };
+  parts.length === 1 ? parts[0] : { kind: 'concat', parts };
 export const replicate = (count: number, operand: Expression): Expression =>
   count === 1 ? operand : { kind: 'replicate', count, operand };
 export const signed = (operand: Expression): Expression => ({ kind: 'signed', operand });

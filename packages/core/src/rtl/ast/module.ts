@@ -109,7 +109,7 @@ export interface Module {
   readonly name: string;
   readonly about: readonly string[];
   readonly attributes: readonly Attribute[];
-  /** Simulators keep it a unit of its own: with many instances its code is compiled once. */
+  /** Simulators keep it a unit of its own: many instances merged into one expression compile slowly. */
   readonly separate?: boolean;
   readonly parameters: readonly Parameter[];
   readonly ports: readonly Port[];

@@ -26,7 +26,7 @@ function shapeOf(meaning: Meaning): string {
 class Verifier {
   readonly issues: Issue[] = [];
   readonly #known: ReadonlyMap<string, Module>;
-  readonly #scopes: Map<string, Meaning>[] = [new Map()];
+  readonly #scopes = [new Map<string, Meaning>()];
   #path: string;
 
   constructor(module: Module, known: readonly Module[]) {
@@ -98,8 +98,10 @@ class Verifier {
 
   #expression(node: Expression): void {
     switch (node.kind) {
-      case 'ref':
-        return this.#use(node);
+      case 'ref': {
+        this.#use(node);
+        return;
+      }
       case 'genvar':
         if (!this.#scopes.some((scope) => scope.get(node.name) === OTHER)) {
           this.#report('undeclared-name', `'${node.name}' is no loop's variable`, 'use it inside its loop');
@@ -130,9 +132,14 @@ class Verifier {
       }
       case 'element':
         this.#use(node.of);
-        return this.#expression(node.index);
-      case 'unary':
-        return this.#expression(node.operand);
+        {
+          this.#expression(node.index);
+          return;
+        }
+      case 'unary': {
+        this.#expression(node.operand);
+        return;
+      }
       case 'binary':
         this.#expression(node.left);
         this.#expression(node.right);
@@ -146,7 +153,10 @@ class Verifier {
         this.#expression(node.yes);
         this.#expression(node.no);
         this.#oneBit('a condition', node.condition);
-        return this.#equalWidths('the two values of a condition', node.yes, node.no);
+        {
+          this.#equalWidths('the two values of a condition', node.yes, node.no);
+          return;
+        }
       case 'concat':
       case 'replicate': {
         const parts = node.kind === 'concat' ? node.parts : [node.operand];
@@ -158,8 +168,10 @@ class Verifier {
         }
         return;
       }
-      case 'signed':
-        return this.#expression(node.operand);
+      case 'signed': {
+        this.#expression(node.operand);
+        return;
+      }
       default:
         return node satisfies never;
     }
@@ -181,13 +193,18 @@ class Verifier {
 
   #statement(node: Statement): void {
     switch (node.kind) {
-      case 'procedural-assign':
-        return this.#assignment(node.target, node.value);
+      case 'procedural-assign': {
+        this.#assignment(node.target, node.value);
+        return;
+      }
       case 'if':
         this.#expression(node.condition);
         this.#oneBit('a condition', node.condition);
         this.#statements(node.then);
-        return this.#statements(node.otherwise);
+        {
+          this.#statements(node.otherwise);
+          return;
+        }
       case 'case': {
         this.#expression(node.subject);
         const seen = new Set<bigint>();
@@ -201,12 +218,16 @@ class Verifier {
           }
           this.#statements(arm.body);
         }
-        return this.#statements(node.otherwise);
+        this.#statements(node.otherwise);
+        return;
       }
       case 'assertion':
         this.#checkName(node.label);
         this.#expression(node.condition);
-        return this.#oneBit('an assertion', node.condition);
+        {
+          this.#oneBit('an assertion', node.condition);
+          return;
+        }
       case 'comment':
         return;
       default:
@@ -222,31 +243,51 @@ class Verifier {
     switch (node.kind) {
       case 'localparam':
         this.#declare(node.of.name, node.of);
-        return this.#assignment(node.of, node.value);
-      case 'net':
-        return this.#declare(node.of.name, node.of);
-      case 'assign':
-        return this.#assignment(node.target, node.value);
+        {
+          this.#assignment(node.of, node.value);
+          return;
+        }
+      case 'net': {
+        this.#declare(node.of.name, node.of);
+        return;
+      }
+      case 'assign': {
+        this.#assignment(node.target, node.value);
+        return;
+      }
       case 'always-ff':
         this.#expression(node.clock);
         this.#oneBit('a clock', node.clock);
-        return this.#statements(node.body);
+        {
+          this.#statements(node.body);
+          return;
+        }
       case 'always-comb':
-      case 'initial':
-        return this.#statements(node.body);
+      case 'initial': {
+        this.#statements(node.body);
+        return;
+      }
       case 'instance':
         this.#declare(node.name, OTHER);
-        return this.#within(node.name, () => this.#instance(node));
+        {
+          this.#within(node.name, () => this.#instance(node));
+          return;
+        }
       case 'generate-for':
         this.#checkName(node.label);
-        return this.#within(node.label, () => {
-          this.#scopes.push(new Map());
-          this.#declare(node.variable.name, OTHER);
-          this.#items(node.body);
-          this.#scopes.pop();
-        });
-      case 'lint-off':
-        return this.#items(node.body);
+        {
+          this.#within(node.label, () => {
+            this.#scopes.push(new Map());
+            this.#declare(node.variable.name, OTHER);
+            this.#items(node.body);
+            this.#scopes.pop();
+          });
+          return;
+        }
+      case 'lint-off': {
+        this.#items(node.body);
+        return;
+      }
       case 'comment':
         return;
       default:
@@ -258,7 +299,8 @@ class Verifier {
     for (const { value } of node.connections) if (value !== null) this.#expression(value);
     const module = this.#known.get(node.module);
     if (module === undefined) {
-      return this.#report('unknown-module', `there is no module '${node.module}'`, 'generate it too');
+      this.#report('unknown-module', `there is no module '${node.module}'`, 'generate it too');
+      return;
     }
     const left = new Map(module.ports.map((port) => [port.of.name, port]));
     for (const { port: name, value } of node.connections) {

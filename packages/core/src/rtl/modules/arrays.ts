@@ -70,7 +70,7 @@ export function activationArray({ spec, bankEntries }: Geometry, row: Module): M
   return arrayOf(
     row,
     spec.activationSlots,
-    name!,
-    `Activations of ${bankEntries} entries: ${spec.activationSlots} rows of ${cells!} cells, one used at a time.`,
+    name,
+    `Activations of ${bankEntries} entries: ${spec.activationSlots} rows of ${cells} cells, one used at a time.`,
   );
 }

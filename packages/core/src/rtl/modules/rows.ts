@@ -40,7 +40,7 @@ function gate(lines: readonly Ref[], enable: Ref) {
   const gated = lines.map((line) => ref(`row_${line.name}`, line.bits));
   const items: Item[] = [
     ...gated.map((line) => net(line)),
-    ...gated.map((line, index) => assign(line, conditional(enable, lines[index]!, zero(line.bits)))),
+    ...gated.map((line, index) => assign(line, conditional(enable, lines[index], zero(line.bits)))),
   ];
   return { gated, items };
 }
@@ -68,7 +68,8 @@ export function weightRow({ spec, bankEntries }: Geometry): Module {
   ];
   const [hit, hitPos, hitNeg] = [ref('hit', singleBits), ref('hit_pos', dualBits), ref('hit_neg', dualBits)];
   const { gated, items } = gate(signMagnitude ? [pos, neg, magnitude] : [pos, neg], enable);
-  const [linePos, lineNeg, lineMagnitude] = gated;
+  const [linePos, lineNeg] = gated;
+  const lineMagnitude = gated.at(2);
 
   const single = (lines: Ref): Item[] => [
     net(hit),
@@ -94,8 +95,8 @@ export function weightRow({ spec, bankEntries }: Geometry): Module {
       clk,
       write,
       data: bit(row, at(weightBits, signMagnitude ? integer(singleBits) : b)),
-      search_pos: bit(linePos!, b),
-      search_neg: bit(lineNeg!, b),
+      search_pos: bit(linePos, b),
+      search_neg: bit(lineNeg, b),
       match_pos: bit(hitPos, b),
       match_neg: bit(hitNeg, b),
     }),
@@ -175,7 +176,7 @@ export function activationRow({ spec, bankEntries }: Geometry): Module {
             clk,
             write,
             data: bit(row, at(activationBits, b)),
-            [pair ? 'search' : 'select']: bit(gated[0]!, b),
+            [pair ? 'search' : 'select']: bit(gated[0], b),
             [pair ? 'match' : 'out']: bit(hit, b),
           }),
         ),

@@ -109,7 +109,7 @@ export function searchDriver(geometry: Geometry): Module {
                 {
                   kind: 'comment',
                   lines: [
-                    `|w| = ${key.magnitude}, ${spec.search === 'pair' ? 'a =' : 'plane'} ${key.operand}: class of ${keys.classValues[key.classIndex]!}`,
+                    `|w| = ${key.magnitude}, ${spec.search === 'pair' ? 'a =' : 'plane'} ${key.operand}: class of ${keys.classValues[key.classIndex]}`,
                   ],
                 },
                 ...assignments(slotOf(geometry, key, index)),

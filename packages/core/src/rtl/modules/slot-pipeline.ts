@@ -104,7 +104,7 @@ export function slotPipeline(geometry: Geometry): Module {
     stagesOf(last).map((stage, index) =>
       next(
         stageRegister(geometry, stage, field),
-        index === 0 ? source(geometry, field) : stageRegister(geometry, STAGES[index - 1]!, field),
+        index === 0 ? source(geometry, field) : stageRegister(geometry, STAGES[index - 1], field),
       ),
     ),
   );

@@ -5,6 +5,8 @@ const BASES = { decimal: ['d', 10], binary: ['b', 2], hexadecimal: ['h', 16] } a
 /** Binds tighter than every operator. */
 const PRIMARY = 11;
 const UNARY = 10;
+/** Looser than this: bitwise operators. */
+const EQUALITY = 5;
 /** A conditional binds loosest. */
 const CONDITIONAL = 1;
 
@@ -65,10 +67,12 @@ export function printExpression(node: Expression): string {
       return `${UNARY_OPERATORS[node.operator]}${operand(node.operand, PRIMARY)}`;
     case 'binary': {
       const { sign, precedence } = BINARY_OPERATORS[node.operator];
-      const reduces = (side: Expression) =>
-        side.kind === 'unary' && side.operator !== 'not' ? PRIMARY : precedence;
-      const left = operand(node.left, reduces(node.left));
-      const right = operand(node.right, Math.max(reduces(node.right), precedence + 1));
+      // A reduction, and another operator inside a bitwise one, is always set apart: few know these rules by heart.
+      const apart = (side: Expression) =>
+        (side.kind === 'unary' && side.operator !== 'not') ||
+        (side.kind === 'binary' && side.operator !== node.operator && precedence < EQUALITY);
+      const left = operand(node.left, apart(node.left) ? PRIMARY : precedence);
+      const right = operand(node.right, apart(node.right) ? PRIMARY : precedence + 1);
       return `${left} ${sign} ${right}`;
     }
     case 'conditional':

@@ -93,7 +93,7 @@ const CLOSE: ReadonlySet<Item['kind']> = new Set(['net', 'localparam', 'assign']
 
 function printItems(items: readonly Item[]): string[] {
   return items.flatMap((item, index) => {
-    const before = items[index - 1];
+    const before = items.slice(0, index).at(-1);
     const apart =
       before !== undefined &&
       before.kind !== 'comment' &&
@@ -125,7 +125,10 @@ export function printModule(module: Module): string {
     ');',
     '',
     ...(module.separate === true
-      ? ['  /* verilator no_inline_module */ // Compiled once for all instances.', '']
+      ? [
+          '  /* verilator no_inline_module */ // Many instances: keeps simulators from one huge expression.',
+          '',
+        ]
       : []),
     ...indented(printItems(module.items)),
     '',

@@ -30,7 +30,7 @@ const EXPRESSIONS: readonly (readonly [Expression, string])[] = [
   [rtl.subtract(a, rtl.subtract(b, c)), 'a - (b - c)'],
   [rtl.subtract(rtl.subtract(a, b), c), 'a - b - c'],
   [rtl.equal(rtl.and(a, b), c), '(a & b) == c'],
-  [rtl.and(rtl.less(a, b), on), 'a < b & on'],
+  [rtl.and(rtl.less(a, b), on), '(a < b) & on'],
   [rtl.shiftLeft(a, rtl.add(b, c)), 'a << b + c'],
   [rtl.conditional(rtl.equal(a, b), a, rtl.conditional(on, b, c)), 'a == b ? a : on ? b : c'],
   [rtl.add(rtl.conditional(on, a, b), c), '(on ? a : b) + c'],

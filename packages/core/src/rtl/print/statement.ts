@@ -9,19 +9,19 @@ function block(lines: readonly string[], open: string, close = 'end'): string[] 
 
 function printIf(node: Extract<Statement, { kind: 'if' }>): string[] {
   const lines = block(printStatements(node.then), `if (${printExpression(node.condition)}) `);
-  const [only] = node.otherwise;
+  const only = node.otherwise.at(0);
   if (only === undefined) return lines;
   if (node.otherwise.length === 1 && only.kind === 'if') {
     const [first, ...rest] = printIf(only);
-    return [...lines.slice(0, -1), `end else ${first!}`, ...rest];
+    return [...lines.slice(0, -1), `end else ${first}`, ...rest];
   }
   return [...lines.slice(0, -1), 'end else begin', ...indented(printStatements(node.otherwise)), 'end'];
 }
 
 function printArm(label: string, body: readonly Statement[]): string[] {
   const lines = printStatements(body);
-  return lines.length === 1 && body[0]!.kind !== 'comment'
-    ? [`${label}: ${lines[0]!}`]
+  return lines.length === 1 && body[0].kind !== 'comment'
+    ? [`${label}: ${lines[0]}`]
     : block(lines, `${label}: `);
 }
 
