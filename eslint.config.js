@@ -25,7 +25,8 @@ const MAY_IMPORT = {
   rtl: { code: ['chip', 'units', 'diagnostics'] },
   mapping: { code: ['chip', 'network', 'units', 'diagnostics'], typesOnly: ['energy'] },
   energy: { code: ['chip', 'units', 'diagnostics'] },
-  report: { code: ['units', 'diagnostics'], typesOnly: ['network', 'chip', 'counting', 'energy', 'execute'] },
+  compare: { code: ['chip', 'counting', 'energy', 'report', 'units', 'diagnostics'] },
+  report: { code: ['units', 'diagnostics'], typesOnly: ['network', 'chip', 'counting', 'energy', 'execute', 'mapping'] },
   presets: { code: ['chip', 'energy', 'mapping', 'diagnostics'] },
   testing: { code: ['network', 'model', 'diagnostics', 'execute'] },
 };

@@ -163,6 +163,14 @@ export {
 // Technology: energies and areas, as data.
 export * from './energy/index.ts';
 
+// Methods of computing the same work, side by side.
+export {
+  COMPUTE_METHODS,
+  type ComparedWork,
+  type ComputeMethod,
+  type MethodCounts,
+} from './compare/index.ts';
+
 // Counting schemes: which products are classes, what is searched, what is multiplied.
 export {
   classCounts,
@@ -202,19 +210,45 @@ export {
   calibrateResidual,
   calibrationTargets,
   checkNetworkOnChip,
+  compareChips,
+  compareOnChip,
   countNetwork,
   histogramDigitBits,
   predictArray,
+  publishedEfficiencies,
   priceRun,
   reproduceChip,
   runOnChip,
+  sweepVoltage,
   uncertaintyReport,
   type CalibrationTargets,
+  type ComparisonOptions,
   type FinishedRun,
   type LayerCount,
   type PricedWork,
   type RunOnChip,
+  type SweepOptions,
 } from './pipeline.ts';
+
+// Mapping a network: searches, their results together, a saved mapping evaluated.
+export {
+  evaluateMapping,
+  finishSearch,
+  macrosWithin,
+  mappingPrices,
+  mappingTasks,
+  networkInputs,
+  requireMacros,
+  systemArea,
+  type LayerActivity,
+  type LayerLink,
+  type LayerToMap,
+  type MappingInputs,
+  type MappingSearchOptions,
+  type MappingTasks,
+  type NetworkInputs,
+  type PricedSystem,
+} from './pipeline/mapping/index.ts';
 
 // Results: what a run and a comparison with a publication say.
 export * from './report/index.ts';

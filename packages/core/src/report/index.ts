@@ -35,3 +35,33 @@ export {
   type UncertaintyMode,
   type UncertaintyReport,
 } from './uncertainty.ts';
+export {
+  voltageSweepJsonSchema,
+  voltageSweepSchema,
+  type PublishedSweepFigure,
+  type SweepPoint,
+  type SweepRegion,
+  type VoltageSweep,
+} from './sweep.ts';
+export {
+  COMPARISON_LEVELS,
+  comparisonJsonSchema,
+  comparisonSchema,
+  type ChipComparison,
+  type ComparedEfficiency,
+  type ComparedMethod,
+  type ComparisonLevel,
+  type ComparisonReport,
+  type Normalisation,
+  type PublishedEfficiencyRow,
+} from './comparison.ts';
+export type {
+  AlternativeReport,
+  LinkReport,
+  MappedLayerReport,
+  MappingReport,
+  MappingSearchReport,
+  MappingTotals,
+  MatchDensity,
+  ParetoPoint,
+} from './mapping-report.ts';

@@ -39,10 +39,20 @@ export function tierCycles(counts: AccessCounts, machine: Machine): TierCycles {
   };
 }
 
-/** The largest of compute, memory and the double-buffered buffers, plus the single-buffered ones one after the other. */
+/** Whether filling from memory overlaps with computing: when every buffer is double-buffered. */
+export function memoryOverlaps(machine: Machine): boolean {
+  return machine.buffers.every(({ doubleBuffered }) => doubleBuffered);
+}
+
+/**
+ * The largest of compute and of the tiers that work beside it (double-buffered; memory, when all buffers are), plus the others one
+ * after the other.
+ */
 export function latencyOf(cycles: TierCycles, machine: Machine): number {
-  let together = Math.max(cycles.compute, cycles.memory);
+  let together = cycles.compute;
   let apart = 0;
+  if (memoryOverlaps(machine)) together = Math.max(together, cycles.memory);
+  else apart += cycles.memory;
   for (let i = 0; i < machine.buffers.length; i++) {
     if (machine.buffers[i].doubleBuffered) together = Math.max(together, cycles.buffers[i]);
     else apart += cycles.buffers[i];

@@ -39,8 +39,11 @@ function shareFactors(tile: number, shares: number, over: SumOverTiles, perShare
 
 /** Outputs: how often each touched activation is loaded. */
 export function outputFactors(axis: AxisTable, shares: number, digits: Digits): ShareFactors {
-  return shareFactors(axis.tile, shares, (f) => sumTiles(axis, f), (size, { dataflow, tile }) =>
-    dataflow.activationLoads(size, tile, digits),
+  return shareFactors(
+    axis.tile,
+    shares,
+    (f) => sumTiles(axis, f),
+    (size, { dataflow, tile }) => dataflow.activationLoads(size, tile, digits),
   );
 }
 

@@ -5,8 +5,9 @@ import type { ProblemTotals } from '../counts/problem-totals.ts';
 import { mappingEnergy } from '../cost/evaluate.ts';
 import type { MappingPrices } from '../cost/prices.ts';
 import type { Machine } from '../machine.ts';
+import type { KeptTensors } from '../mapping.ts';
 import type { MappingProblem } from '../problem.ts';
-import { keepOnChip, type Kept } from './kept.ts';
+import { keepOnChip } from './kept.ts';
 
 /** What one unit of something adds to energy and to the bits that tiers move. */
 export interface Coefficient {
@@ -64,7 +65,7 @@ export function coefficients(
   totals: ProblemTotals,
   machine: Machine,
   prices: MappingPrices,
-  kept: Kept,
+  kept: KeptTensors,
 ): Coefficients {
   const slope = (
     work: Partial<MacroWork>,

@@ -25,7 +25,9 @@ export function emptySpace(model: LayerModel): TallyError {
     weights: model.totals.kernel * problem.weightBits,
     activations: model.kept.input
       ? 0
-      : model.rows(last.rows).largestInputs * model.columns(last.columns).largestInputs * problem.activationBits,
+      : model.rows(last.rows).largestInputs *
+        model.columns(last.columns).largestInputs *
+        problem.activationBits,
     partialSums: model.sumBitsWithSpills,
   };
   for (const [i, buffer] of machine.buffers.entries()) {

@@ -68,7 +68,8 @@ export function paretoOf(): Frontier {
         ({ cost }) => cost.energyPj === energyPj && cost.latencyCycles === latencyCycles,
       );
       if (equal !== undefined) {
-        if (compareRanks(one.rank, equal.rank) < 0) found = found.map((other) => (other === equal ? one : other));
+        if (compareRanks(one.rank, equal.rank) < 0)
+          found = found.map((other) => (other === equal ? one : other));
         return;
       }
       if (found.some(({ cost }) => atLeastAsGood(cost, energyPj, latencyCycles))) return;
@@ -82,4 +83,3 @@ export function paretoOf(): Frontier {
     },
   };
 }
-

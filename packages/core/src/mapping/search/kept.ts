@@ -1,19 +1,9 @@
 import type { AccessCounts, TierBits } from '../access-counts.ts';
 import type { Machine } from '../machine.ts';
+import type { KeptTensors } from '../mapping.ts';
 import type { MappingProblem } from '../problem.ts';
 
-/**
- * What stays in the activation buffer between a layer and its neighbours, so that memory does not see it: a whole tensor of
- * codes, all images of the batch.
- */
-export interface Kept {
-  /** The layer's input is there already: no activations are read from memory. */
-  readonly input: boolean;
-  /** The layer's results stay there as the next layer's input: none is written to memory. */
-  readonly results: boolean;
-}
-
-export const KEEPS_NOTHING: Kept = { input: false, results: false };
+export const KEEPS_NOTHING: KeptTensors = { input: false, results: false };
 
 /** Bits of a layer's whole input and of its results, as codes. */
 export function tensorBits(problem: MappingProblem): { readonly input: number; readonly results: number } {
@@ -34,7 +24,7 @@ export function keepOnChip(
   counts: AccessCounts,
   problem: MappingProblem,
   machine: Machine,
-  kept: Kept,
+  kept: KeptTensors,
 ): AccessCounts {
   if (!kept.input && !kept.results) return counts;
   const { activations, partialSums } = counts.operands;

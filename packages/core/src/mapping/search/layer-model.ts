@@ -3,6 +3,7 @@ import { sumBits } from '../counts/capacity.ts';
 import type { MacroWork } from '../counts/macro-work.ts';
 import { problemTotals, type ProblemTotals } from '../counts/problem-totals.ts';
 import { windowTable, type WindowTable } from '../counts/window-axis.ts';
+import { memoryOverlaps } from '../cost/evaluate.ts';
 import type { MappingPrices } from '../cost/prices.ts';
 import type { Digits } from '../dataflows/dataflow.ts';
 import { DRAIN_CYCLES, FILL_CYCLES } from '../../chip/index.ts';
@@ -14,7 +15,8 @@ import {
   type ShareFactors,
 } from './axis-factors.ts';
 import { coefficients, type Coefficients } from './coefficients.ts';
-import { KEEPS_NOTHING, tensorBits, type Kept } from './kept.ts';
+import { KEEPS_NOTHING, tensorBits } from './kept.ts';
+import type { KeptTensors } from '../mapping.ts';
 import type { MacroChoice } from './macro-tiles.ts';
 import type { TileLoop } from './order-fills.ts';
 import type { LayerSpace } from './space.ts';
@@ -51,12 +53,13 @@ export class LayerModel {
   readonly room: readonly number[];
   readonly sumBitsWithSpills: number;
   readonly sumBitsWithout: number;
+  readonly memoryOverlaps: boolean;
 
   readonly space: LayerSpace;
   readonly prices: MappingPrices;
-  readonly kept: Kept;
+  readonly kept: KeptTensors;
 
-  constructor(space: LayerSpace, prices: MappingPrices, kept: Kept = KEEPS_NOTHING) {
+  constructor(space: LayerSpace, prices: MappingPrices, kept: KeptTensors = KEEPS_NOTHING) {
     this.space = space;
     this.prices = prices;
     this.kept = kept;
@@ -97,6 +100,7 @@ export class LayerModel {
         : 0;
       return (capacityBits - resident) / (doubleBuffered ? 2 : 1);
     });
+    this.memoryOverlaps = memoryOverlaps(machine);
     this.sumBitsWithSpills = sumBits(problem, machine, true);
     this.sumBitsWithout = sumBits(problem, machine, false);
   }
@@ -106,15 +110,14 @@ export class LayerModel {
   }
 
   pixelFactors(rows: number, columns: number, shares: number): ShareFactors {
-    return this.byPixels(
-      (rows * this.space.sizes.columns.length + columns) * this.shareStride + shares,
-    );
+    return this.byPixels((rows * this.space.sizes.columns.length + columns) * this.shareStride + shares);
   }
 
   /** Whether the tiles of all operands fit, given the bits of a sum. */
   fits(outputs: number, rows: number, columns: number, channels: number, bitsOfSum: number): boolean {
     const { problem, machine, sizes } = this.space;
-    const weights = sizes.outputs[outputs] * sizes.channels[channels] * this.totals.kernel * problem.weightBits;
+    const weights =
+      sizes.outputs[outputs] * sizes.channels[channels] * this.totals.kernel * problem.weightBits;
     const activations = this.kept.input
       ? 0
       : sizes.channels[channels] *

@@ -25,7 +25,9 @@ function covers(a: MacroTile, b: MacroTile): boolean {
 
 /** Largest size that the rules of a dataflow leave; a size that no rule speaks of is 1. */
 function largest(dataflow: MacroDataflow, field: TileField, shape: MacroShape): number {
-  const limits = dataflow.rules.filter(({ fields }) => fields.includes(field)).map((rule) => limitOf(rule, shape));
+  const limits = dataflow.rules
+    .filter(({ fields }) => fields.includes(field))
+    .map((rule) => limitOf(rule, shape));
   return limits.length === 0 ? 1 : Math.min(...limits);
 }
 

@@ -120,11 +120,11 @@ export function endlessPart(buffers: number): Part {
 /** Latency of a mapping made of two parts: exactly that of the closed form, as all bits are whole numbers. */
 export function latencyOfParts(model: LayerModel, macro: Part, fill: Part): number {
   const { machine } = model.space;
-  let together = Math.max(
-    macro.computeCycles,
-    (macro.memoryBits + fill.memoryBits) / machine.memoryBitsPerCycle,
-  );
+  const memory = (macro.memoryBits + fill.memoryBits) / machine.memoryBitsPerCycle;
+  let together = macro.computeCycles;
   let apart = 0;
+  if (model.memoryOverlaps) together = Math.max(together, memory);
+  else apart += memory;
   for (let i = 0; i < machine.buffers.length; i++) {
     const buffer = machine.buffers[i];
     const cycles = (macro.bufferBits[i] + fill.bufferBits[i]) / buffer.bitsPerCycle;

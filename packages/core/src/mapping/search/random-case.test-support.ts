@@ -48,7 +48,7 @@ const buffer = (operands: MachineBuffer['operands']): fc.Arbitrary<MachineBuffer
     doubleBuffered: fc.boolean(),
   });
 
-const buffers = fc.oneof(
+const buffers: fc.Arbitrary<readonly MachineBuffer[]> = fc.oneof(
   fc.constant([]),
   buffer(['weights', 'activations', 'partialSums']).map((one) => [one]),
   fc.tuple(buffer(['weights']), buffer(['activations']), buffer(['partialSums'])),
@@ -69,30 +69,28 @@ export const smallMachine: fc.Arbitrary<Machine> = fc
     accumulators: fc.integer({ min: 1, max: 4 }),
     slotsPerStep: fc.constantFrom(1, 10),
   })
-  .map(
-    ({ entries, weightRows, activationRows, accumulators, slotsPerStep, ...rest }): Machine => ({
-      kind: 'mapping-machine',
-      name: 'small',
-      ...rest,
-      bufferOf: {
-        weights: rest.buffers.findIndex(({ operands }) => operands.includes('weights')),
-        activations: rest.buffers.findIndex(({ operands }) => operands.includes('activations')),
-        partialSums: rest.buffers.findIndex(({ operands }) => operands.includes('partialSums')),
-      },
-      macro: {
-        entries,
-        weightRows,
-        activationRows,
-        accumulators,
-        accumulatorBits: 24,
-        weightDigitBits: 3,
-        activationDigitBits: 2,
-        slotsPerStep,
-        windowVectors: 2,
-        windowOverheadCycles: 2,
-      },
-    }),
-  );
+  .map(({ entries, weightRows, activationRows, accumulators, slotsPerStep, ...rest }): Machine => ({
+    kind: 'mapping-machine',
+    name: 'small',
+    ...rest,
+    bufferOf: {
+      weights: rest.buffers.findIndex(({ operands }) => operands.includes('weights')),
+      activations: rest.buffers.findIndex(({ operands }) => operands.includes('activations')),
+      partialSums: rest.buffers.findIndex(({ operands }) => operands.includes('partialSums')),
+    },
+    macro: {
+      entries,
+      weightRows,
+      activationRows,
+      accumulators,
+      accumulatorBits: 24,
+      weightDigitBits: 3,
+      activationDigitBits: 2,
+      slotsPerStep,
+      windowVectors: 2,
+      windowOverheadCycles: 2,
+    },
+  }));
 
 const price = fc.constantFrom(0, 0.1797, 0.5, 8);
 const bitPrices = fc.record({ readPj: price, writePj: price });

@@ -3,10 +3,10 @@ import type { AccessCounts } from '../access-counts.ts';
 import { mappingCost, type MappingCost } from '../cost/evaluate.ts';
 import { score, type Objective } from '../cost/objective.ts';
 import type { MappingPrices } from '../cost/prices.ts';
-import type { LayerMapping, TileSplit } from '../mapping.ts';
+import type { KeptTensors, LayerMapping, TileSplit } from '../mapping.ts';
 import { emptySpace } from './empty-space.ts';
 import { bestOf, paretoOf, type Frontier } from './frontier.ts';
-import { KEEPS_NOTHING, keepOnChip, type Kept } from './kept.ts';
+import { KEEPS_NOTHING, keepOnChip } from './kept.ts';
 import { LayerModel } from './layer-model.ts';
 import type { MacroChoice } from './macro-tiles.ts';
 import { loopMask, orderFills, ordersOf, wholeOrder, type OrderFills } from './order-fills.ts';
@@ -28,7 +28,7 @@ import { TilePoints } from './tile-points.ts';
 /** How a layer is searched. */
 export interface SearchOptions {
   readonly objective: Objective | 'pareto';
-  readonly kept?: Kept;
+  readonly kept?: KeptTensors;
   /** Asked now and then with the number of evaluations so far; true ends the search with the best so far. */
   readonly stop?: (evaluated: number) => boolean;
 }
@@ -138,7 +138,11 @@ class Search {
     const ofChannels = model.channels(channels);
     let first = Infinity;
     let second = Infinity;
-    for (const split of this.splits(sizes.outputs[outputs], sizes.rows[rows] * sizes.columns[columns], macros)) {
+    for (const split of this.splits(
+      sizes.outputs[outputs],
+      sizes.rows[rows] * sizes.columns[columns],
+      macros,
+    )) {
       const ofOutputs = model.outputFactors(outputs, split.outputs);
       const ofPixels = model.pixelFactors(rows, columns, split.pixels);
       for (const choice of macroTiles.of(ofOutputs.share, ofPixels.share, ofChannels.largestChunks).largest) {
@@ -221,7 +225,11 @@ class Search {
     const ofChannels = model.channels(channels);
     let tried = 0;
     let hopeless = 0;
-    for (const split of this.splits(sizes.outputs[outputs], sizes.rows[rows] * sizes.columns[columns], macros)) {
+    for (const split of this.splits(
+      sizes.outputs[outputs],
+      sizes.rows[rows] * sizes.columns[columns],
+      macros,
+    )) {
       const ofOutputs = model.outputFactors(outputs, split.outputs);
       const ofPixels = model.pixelFactors(rows, columns, split.pixels);
       for (const choice of macroTiles.of(ofOutputs.share, ofPixels.share, ofChannels.largestChunks).largest) {

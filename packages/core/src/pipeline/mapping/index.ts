@@ -1,0 +1,19 @@
+export { evaluateMapping, macrosWithin, mappingTotals, systemArea } from './evaluate.ts';
+export {
+  activityAt,
+  assumedMatches,
+  networkInputs,
+  pricedMachine,
+  type LayerToMap,
+  type MappingInputs,
+  type NetworkInputs,
+} from './inputs.ts';
+export type { LayerLink } from './links.ts';
+export { mappingPrices, type LayerActivity, type PricedSystem } from './prices.ts';
+export {
+  finishSearch,
+  mappingTasks,
+  requireMacros,
+  type MappingSearchOptions,
+  type MappingTasks,
+} from './search.ts';

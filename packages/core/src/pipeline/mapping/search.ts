@@ -1,0 +1,316 @@
+import { fail, TallyError, type Issue } from '../../diagnostics/index.ts';
+import {
+  KEEPS_NOTHING,
+  MAPPING_DATAFLOWS,
+  mappingCost,
+  noReuseCounts,
+  sumProofs,
+  taskKey,
+  tensorBits,
+  withoutBuffers,
+  type CostedMapping,
+  type KeptTensors,
+  type LayerSearch,
+  type MappingCost,
+  type MappingTask,
+  type NetworkMapping,
+  type Objective,
+  type SearchBudget,
+  type TaskResult,
+} from '../../mapping/index.ts';
+import { score } from '../../mapping/cost/index.ts';
+import { chooseKept, keptIndex, type KeptCosts } from '../../mapping/search/index.ts';
+import type { AlternativeReport, LinkReport, MappingSearchReport } from '../../report/index.ts';
+import type { MappingInputs } from './inputs.ts';
+import { networkPareto } from './network-pareto.ts';
+import { mappingPrices } from './prices.ts';
+
+/** What is searched. */
+export interface MappingSearchOptions {
+  readonly objective: Objective | 'pareto';
+  /** A single dataflow for all layers; null: each layer its best. */
+  readonly dataflow: string | null;
+  /** Most macros in use. */
+  readonly macros: number;
+  readonly budget: SearchBudget | null;
+  /** Let results stay on chip for the next layer where that is better. */
+  readonly keep: boolean;
+  /** Also search each dataflow by itself, for the comparison. */
+  readonly compare: boolean;
+}
+
+const WAYS: readonly KeptTensors[] = [
+  KEEPS_NOTHING,
+  { input: false, results: true },
+  { input: true, results: false },
+  { input: true, results: true },
+];
+
+/** The searches that a network needs: equal ones stand for all their layers. */
+export interface MappingTasks {
+  /** By key, in the order of first use. */
+  readonly tasks: ReadonlyMap<string, MappingTask>;
+  /** Per layer and way of keeping (see `keptIndex`) the key; null: the network does not allow it. */
+  readonly best: readonly (readonly (string | null)[])[];
+  /** Per dataflow and layer the key. */
+  readonly byDataflow: readonly { readonly name: string; readonly keys: readonly string[] }[];
+}
+
+/** Lists the searches of a network. */
+export function mappingTasks(inputs: MappingInputs, options: MappingSearchOptions): MappingTasks {
+  const tasks = new Map<string, MappingTask>();
+  const add = (layer: number, change: Partial<MappingTask>): string => {
+    const { problem, activity } = inputs.layers[layer];
+    const task: MappingTask = {
+      problem,
+      machine: inputs.machine,
+      prices: mappingPrices(inputs.priced, activity),
+      objective: options.objective,
+      dataflows: options.dataflow === null ? null : [options.dataflow],
+      macros: options.macros,
+      keeps: KEEPS_NOTHING,
+      budget: options.budget,
+      ...change,
+    };
+    const key = taskKey(task);
+    if (!tasks.has(key)) tasks.set(key, task);
+    return key;
+  };
+  const keeps = options.keep && options.objective !== 'pareto' && inputs.machine.bufferOf.activations >= 0;
+  const direct = (layer: number): boolean => inputs.layers.at(layer)?.link.kind === 'direct';
+  const best = inputs.layers.map((_, layer) =>
+    WAYS.map((way) => {
+      const allowed =
+        (!way.results || (keeps && direct(layer))) &&
+        (!way.input || (keeps && layer > 0 && direct(layer - 1)));
+      return allowed ? add(layer, { keeps: way }) : null;
+    }),
+  );
+  const single = options.objective === 'pareto' ? 'edp' : options.objective;
+  const byDataflow = (options.compare ? MAPPING_DATAFLOWS : []).map(({ name }) => ({
+    name,
+    keys: inputs.layers.map((_, layer) => add(layer, { objective: single, dataflows: [name] })),
+  }));
+  return { tasks, best, byDataflow };
+}
+
+function sumCosts(costs: readonly (MappingCost | null)[]): MappingCost | null {
+  const sum = { energyPj: 0, latencyCycles: 0, memoryBits: 0 };
+  for (const cost of costs) {
+    if (cost === null) return null;
+    sum.energyPj += cost.energyPj;
+    sum.latencyCycles += cost.latencyCycles;
+    sum.memoryBits += cost.memoryBits;
+  }
+  return sum;
+}
+
+function alternative(
+  name: string,
+  title: string,
+  layers: readonly (MappingCost | null)[],
+): AlternativeReport {
+  return { name, title, layers, total: sumCosts(layers) };
+}
+
+function searchOf(result: TaskResult | undefined): LayerSearch | null {
+  return result?.kind === 'found' ? result.search : null;
+}
+
+/** Searches of the layers by themselves; empty spaces are an error that names all layers that have one. */
+function ownSearches(
+  inputs: MappingInputs,
+  tasks: MappingTasks,
+  results: ReadonlyMap<string, TaskResult>,
+): readonly LayerSearch[] {
+  const issues: Issue[] = [];
+  const searches: LayerSearch[] = [];
+  for (const [layer, keys] of tasks.best.entries()) {
+    const result = results.get(keys[0] ?? '');
+    if (result === undefined) throw new RangeError('a search is missing');
+    if (result.kind === 'found') searches.push(result.search);
+    else issues.push(...result.issues.map((issue) => ({ ...issue, path: inputs.layers[layer].problem.id })));
+  }
+  if (issues.length > 0) throw new TallyError(issues);
+  return searches;
+}
+
+/** A layer's way of keeping, its search, and the mapping chosen of it. */
+interface Chosen {
+  readonly keeps: KeptTensors;
+  readonly search: LayerSearch;
+  readonly chosen: CostedMapping;
+}
+
+function chooseAll(
+  inputs: MappingInputs,
+  tasks: MappingTasks,
+  results: ReadonlyMap<string, TaskResult>,
+  options: MappingSearchOptions,
+  own: readonly LayerSearch[],
+): readonly Chosen[] {
+  const { objective } = options;
+  if (objective === 'pareto') {
+    const front = networkPareto(own.map(({ found }) => found.map(({ cost }) => cost)));
+    const least = front.reduce((a, b) =>
+      b.energyPj * b.latencyCycles < a.energyPj * a.latencyCycles ? b : a,
+    );
+    return own.map((search, i) => ({
+      keeps: KEEPS_NOTHING,
+      search,
+      chosen: search.found[least.choice[i]],
+    }));
+  }
+  const searches = tasks.best.map((keys) =>
+    keys.map((key) => (key === null ? null : searchOf(results.get(key)))),
+  );
+  const costs = searches.map(
+    (ways) =>
+      ways.map((search) =>
+        search === null ? null : score(objective, search.found[0].cost)[0],
+      ) as unknown as KeptCosts,
+  );
+  const kept = chooseKept(
+    costs,
+    inputs.layers.map(({ link }) => link.kind === 'direct'),
+  );
+  return (kept ?? inputs.layers.map(() => KEEPS_NOTHING)).map((keeps, layer) => {
+    const search = searches[layer][keptIndex(keeps)] ?? own[layer];
+    return { keeps, search, chosen: search.found[0] };
+  });
+}
+
+function links(inputs: MappingInputs, chosen: readonly Chosen[], tasks: MappingTasks): readonly LinkReport[] {
+  return inputs.layers.map(({ problem, link }, i) => {
+    const { results } = chosen[i].keeps;
+    const why = results
+      ? null
+      : link.kind === 'blocked'
+        ? link.why
+        : tasks.best[i][1] === null
+          ? 'not asked for'
+          : 'too large for the buffer beside the tiles, or no gain';
+    return {
+      from: problem.id,
+      to: inputs.layers.at(i + 1)?.problem.id ?? null,
+      tensorBits: tensorBits(problem).results,
+      kept: results,
+      why,
+    };
+  });
+}
+
+function mappingFile(inputs: MappingInputs, chosen: readonly Chosen[]): NetworkMapping {
+  return {
+    kind: 'tally-mapping',
+    formatVersion: 1,
+    ...inputs.target,
+    batch: inputs.batch,
+    layers: inputs.layers.map(({ problem }, i) => ({
+      id: problem.id,
+      mapping: chosen[i].chosen.mapping,
+      ...(chosen[i].keeps.input || chosen[i].keeps.results ? { keeps: chosen[i].keeps } : {}),
+    })),
+  };
+}
+
+/**
+ * Puts the results of all searches together: the mapping of the network, what it is compared with, and the proof.
+ *
+ * @param results of `mappingTasks`, by key
+ * @throws TallyError the issues of every layer whose space is empty
+ */
+export function finishSearch(
+  inputs: MappingInputs,
+  options: MappingSearchOptions,
+  tasks: MappingTasks,
+  results: ReadonlyMap<string, TaskResult>,
+): MappingSearchReport {
+  const { objective } = options;
+  const own = ownSearches(inputs, tasks, results);
+  const chosen = chooseAll(inputs, tasks, results, options, own);
+  const single: Objective = objective === 'pareto' ? 'edp' : objective;
+  const dataflows = tasks.byDataflow.map(({ name, keys }) =>
+    alternative(
+      name,
+      MAPPING_DATAFLOWS.find((dataflow) => dataflow.name === name)?.title ?? name,
+      keys.map((key) => searchOf(results.get(key))?.found[0].cost ?? null),
+    ),
+  );
+  const bare = withoutBuffers(inputs.machine);
+  const noReuse = inputs.layers.map(({ problem, activity }) =>
+    mappingCost(noReuseCounts(problem, inputs.machine), bare, {
+      ...mappingPrices(inputs.priced, activity),
+      buffers: [],
+      leakagePjPerCycle: 0,
+    }),
+  );
+  const complete = dataflows.filter(({ total }) => total !== null);
+  const sorted = complete.sort((a, b) => score(single, a.total!)[0] - score(single, b.total!)[0]);
+  const anyKept = chosen.some(({ keeps }) => keeps.results);
+  const ownBest =
+    objective === 'pareto' ? chosen.map((one) => one.chosen.cost) : own.map(({ found }) => found[0].cost);
+  const used = new Set(tasks.best.flat());
+  const proofs = [...used].flatMap((key) => {
+    const search = key === null ? null : searchOf(results.get(key));
+    return search === null ? [] : [search.proof];
+  });
+  return {
+    kind: 'tally-mapping-search',
+    formatVersion: 1,
+    toolVersion: inputs.toolVersion,
+    ...inputs.target,
+    objective,
+    batch: inputs.batch,
+    mapping: mappingFile(inputs, chosen),
+    layers: inputs.layers.map(({ problem }, i) => ({
+      id: problem.id,
+      proof: chosen[i].search.proof,
+      gap: chosen[i].search.gap,
+      pareto:
+        objective === 'pareto'
+          ? chosen[i].search.found.map(({ mapping, cost }) => ({ mapping, cost }))
+          : null,
+    })),
+    proof: sumProofs(proofs),
+    searchedLayers: new Set(tasks.best.map((keys) => keys[0])).size,
+    alternatives: [
+      ...(anyKept
+        ? [
+            alternative(
+              'kept-on-chip',
+              'Best, results kept on chip',
+              chosen.map((one) => one.chosen.cost),
+            ),
+          ]
+        : []),
+      alternative(
+        'best',
+        options.dataflow === null ? 'Best of each layer' : 'Best of this dataflow',
+        ownBest,
+      ),
+      ...dataflows,
+      alternative('no-reuse', 'No reuse', noReuse),
+    ],
+    bestSingleDataflow: sorted.at(0)?.name ?? null,
+    links: links(inputs, chosen, tasks),
+    pareto:
+      objective === 'pareto' ? networkPareto(own.map(({ found }) => found.map(({ cost }) => cost))) : null,
+    notes: [],
+  };
+}
+
+/**
+ * Most macros under a limit of area.
+ *
+ * @throws TallyError `area-below-one-macro`
+ */
+export function requireMacros(macros: number, limitMm2: number, oneMacroMm2: number): number {
+  if (macros >= 1) return macros;
+  return fail(
+    'area-below-one-macro',
+    '--max-area',
+    `is ${limitMm2} mm², one macro with the buffers takes ${oneMacroMm2.toPrecision(4)} mm²`,
+    `allow at least ${oneMacroMm2.toPrecision(4)} mm², or use a system with smaller buffers`,
+  );
+}

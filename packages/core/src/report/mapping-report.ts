@@ -1,0 +1,135 @@
+import type {
+  AccessCounts,
+  LayerMapping,
+  MappingCost,
+  MappingEnergy,
+  MappingProblem,
+  NamedHash,
+  NetworkMapping,
+  SearchProof,
+  TierCycles,
+} from '../mapping/index.ts';
+import type { FigureSource } from './run-report.ts';
+
+/** What one mapped layer moves, takes and costs; over the whole batch. */
+export interface MappedLayerReport {
+  readonly id: string;
+  readonly problem: MappingProblem;
+  readonly mapping: LayerMapping;
+  readonly keeps: { readonly input: boolean; readonly results: boolean };
+  readonly counts: AccessCounts;
+  readonly cycles: TierCycles;
+  /** What takes longest: `compute`, `memory`, or the name of a buffer. */
+  readonly limitedBy: string;
+  readonly latencyCycles: number;
+  readonly timeNs: number;
+  readonly energy: MappingEnergy;
+  /** Energy times time, joule seconds. */
+  readonly edpJs: number;
+  /** Digit pairs per entry that the macros in use offer, 0 to 1: pairs / (entries x steps). */
+  readonly utilisation: number;
+}
+
+/** Sums over layers, one after the other; `edpJs` is the product of the sums. */
+export interface MappingTotals {
+  readonly macs: number;
+  readonly memoryBits: number;
+  readonly bufferBits: number;
+  readonly energy: MappingEnergy;
+  readonly latencyCycles: number;
+  readonly timeNs: number;
+  readonly edpJs: number;
+  /** 2 MACs / energy of the whole system, operations per picojoule. */
+  readonly topsPerWatt: number;
+  readonly gops: number;
+}
+
+/** Where the number of matches comes from: it is part of every mapping's energy alike. */
+export interface MatchDensity {
+  readonly kind: 'assumed' | 'run';
+  /** Matches per digit pair, padding left out. */
+  readonly share: number;
+  readonly source: string;
+}
+
+/** A saved mapping, evaluated: the same mapping gives the same report, byte for byte. Plain JSON data. */
+export interface MappingReport {
+  readonly kind: 'tally-mapping-report';
+  readonly formatVersion: 1;
+  readonly toolVersion: string;
+  readonly network: NamedHash;
+  readonly chip: NamedHash;
+  readonly system: NamedHash & { readonly macros: number };
+  readonly tech: { readonly name: string };
+  readonly operatingPoint: { readonly voltageV: number; readonly clockMHz: number };
+  readonly batch: number;
+  readonly matches: MatchDensity;
+  /** Of the macros in use and the buffers, mm². */
+  readonly areaMm2: { readonly macros: number; readonly buffers: number; readonly total: number };
+  readonly layers: readonly MappedLayerReport[];
+  readonly total: MappingTotals;
+  readonly sources: readonly FigureSource[];
+  readonly notes: readonly string[];
+}
+
+/** One way of mapping all layers, in figures. */
+export interface AlternativeReport {
+  /** `best`, `kept-on-chip`, a dataflow's name, or `no-reuse`. */
+  readonly name: string;
+  readonly title: string;
+  /** Per layer; null where no mapping fits. */
+  readonly layers: readonly (MappingCost | null)[];
+  /** Sums; null where some layer has none. */
+  readonly total: MappingCost | null;
+}
+
+/** A tensor between two layers. */
+export interface LinkReport {
+  readonly from: string;
+  readonly to: string | null;
+  readonly tensorBits: number;
+  /** Whether the best choice keeps it on chip. */
+  readonly kept: boolean;
+  /** Why not. */
+  readonly why: string | null;
+}
+
+/** A point of the Pareto set of a whole network. */
+export interface ParetoPoint {
+  readonly energyPj: number;
+  readonly latencyCycles: number;
+  /** Per layer, the index in its set. */
+  readonly choice: readonly number[];
+}
+
+/** How the best mappings were found, what they are compared with, and why there are none better. */
+export interface MappingSearchReport {
+  readonly kind: 'tally-mapping-search';
+  readonly formatVersion: 1;
+  readonly toolVersion: string;
+  readonly network: NamedHash;
+  readonly chip: NamedHash;
+  readonly system: NamedHash;
+  readonly objective: 'energy' | 'latency' | 'edp' | 'traffic' | 'pareto';
+  readonly batch: number;
+  /** The mapping that was chosen, as it is saved. */
+  readonly mapping: NetworkMapping;
+  readonly layers: readonly {
+    readonly id: string;
+    readonly proof: SearchProof;
+    /** At most this share of the best is still to be gained; 0: proven; null: of a Pareto set, unfinished. */
+    readonly gap: number | null;
+    /** With `pareto`: the layer's set by rising energy. */
+    readonly pareto: readonly { readonly mapping: LayerMapping; readonly cost: MappingCost }[] | null;
+  }[];
+  /** Layers alike count once. */
+  readonly proof: SearchProof;
+  readonly searchedLayers: number;
+  readonly alternatives: readonly AlternativeReport[];
+  /** Name of the single dataflow that is best for all layers together; null where none maps them all. */
+  readonly bestSingleDataflow: string | null;
+  readonly links: readonly LinkReport[];
+  /** Of the network, with `pareto`. */
+  readonly pareto: readonly ParetoPoint[] | null;
+  readonly notes: readonly string[];
+}
