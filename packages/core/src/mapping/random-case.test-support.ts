@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { hasRoom } from './dataflows/dataflow.ts';
+import { hasRoom, type MacroDataflow } from './dataflows/dataflow.ts';
 import { MAPPING_DATAFLOWS } from './dataflows/registry.ts';
 import type { Machine, MachineBuffer } from './machine.ts';
 import { LOOPS, type LayerMapping } from './mapping.ts';
@@ -15,7 +15,7 @@ export interface MappingCase {
 const upTo = (max: number, min = 1) => fc.integer({ min, max });
 
 /** An axis with any stride, dilation and padding; inputs may lie behind the last window, or be cut short by padding there. */
-const axes: fc.Arbitrary<WindowAxis> = fc
+export const axes: fc.Arbitrary<WindowAxis> = fc
   .record({
     outputs: upTo(6),
     taps: upTo(3),
@@ -108,11 +108,15 @@ export const machines: fc.Arbitrary<Machine> = fc
   });
 
 /** A legal mapping of the problem on the machine. */
-export function mappingsOf(problem: MappingProblem, machine: Machine): fc.Arbitrary<LayerMapping> {
+export function mappingsOf(
+  problem: MappingProblem,
+  machine: Machine,
+  dataflows: readonly MacroDataflow[] = MAPPING_DATAFLOWS,
+): fc.Arbitrary<LayerMapping> {
   const { macro, macros } = machine;
   const macroTiles = fc
     .record({
-      dataflow: fc.constantFrom(...MAPPING_DATAFLOWS),
+      dataflow: fc.constantFrom(...dataflows),
       outputs: upTo(macro.weightRows),
       pixels: upTo(macro.activationRows),
       chunks: upTo(Math.max(macro.weightRows, macro.activationRows)),
@@ -140,13 +144,16 @@ export function mappingsOf(problem: MappingProblem, machine: Machine): fc.Arbitr
 }
 
 /** Random (layer, system, mapping) triples; layers of at most `maxPairs` digit pairs, which the walk takes one by one. */
-export function mappingCases(maxPairs: number): fc.Arbitrary<MappingCase> {
+export function mappingCases(
+  maxPairs: number,
+  dataflows: readonly MacroDataflow[] = MAPPING_DATAFLOWS,
+): fc.Arbitrary<MappingCase> {
   return fc
     .tuple(
       problems.filter((problem) => pairsOf(problem) <= maxPairs),
       machines,
     )
     .chain(([problem, machine]) =>
-      mappingsOf(problem, machine).map((mapping) => ({ problem, machine, mapping })),
+      mappingsOf(problem, machine, dataflows).map((mapping) => ({ problem, machine, mapping })),
     );
 }
