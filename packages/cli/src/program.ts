@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { evalCommand } from './commands/eval.ts';
 import { cosimCommand } from './commands/cosim.ts';
+import { compareCommand } from './commands/compare.ts';
 import { completionCommand } from './commands/completion.ts';
 import { demoCommand } from './commands/demo.ts';
 import { reproduceCommand } from './commands/reproduce.ts';
@@ -11,6 +12,7 @@ import { simulateCommand } from './commands/simulate.ts';
 import { exportCommand } from './commands/export.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { quantizeCommand } from './commands/quantize.ts';
+import { mapCommand } from './commands/map.ts';
 import { trainCommand } from './commands/train.ts';
 import { streamStyle } from './terminal/style.ts';
 import { VERSION } from './version.ts';
@@ -46,10 +48,12 @@ More: docs/cli.md; every command has examples in its --help.`,
     runCommand(),
     evalCommand(),
     simulateCommand(),
+    mapCommand(),
     inspectCommand(),
     cosimCommand(),
     rtlCommand(),
     reproduceCommand(),
+    compareCommand(),
     sweepCommand(),
     completionCommand(),
   ];

@@ -237,6 +237,7 @@ export {
   macrosWithin,
   mappingPrices,
   mappingTasks,
+  modelInputs,
   networkInputs,
   requireMacros,
   systemArea,
@@ -246,6 +247,7 @@ export {
   type MappingInputs,
   type MappingSearchOptions,
   type MappingTasks,
+  type ModelInputs,
   type NetworkInputs,
   type PricedSystem,
 } from './pipeline/mapping/index.ts';

@@ -8,13 +8,17 @@ import {
   fail,
   parseBitSerialArray,
   parseChip,
+  parseSystem,
   parseTech,
+  SYSTEM_PRESETS,
+  systemPreset,
   TECH_PRESETS,
   techPreset,
   throwIfAny,
   type BitSerialArray,
   type Chip,
   type Issue,
+  type System,
   type TechTable,
 } from '@tally/core';
 import { readJson } from './read.ts';
@@ -137,7 +141,18 @@ export function isPath(nameOrPath: string): boolean {
   return nameOrPath.includes('/') || nameOrPath.endsWith('.json');
 }
 
-function checkName(kind: 'chip' | 'tech', name: string, known: readonly string[]): void {
+/**
+ * A system by preset name (`zhu2020-x16`) or by the path of a JSON file.
+ *
+ * @throws TallyError `unknown-system` with the nearest name, `file-missing`, `json-syntax`, and all issues of the document
+ */
+export function readSystem(nameOrPath: string): System {
+  if (isPath(nameOrPath)) return parseSystem(readJson(nameOrPath, 'system'), nameOrPath);
+  checkName('system', nameOrPath, SYSTEM_PRESETS);
+  return systemPreset(nameOrPath);
+}
+
+function checkName(kind: 'chip' | 'tech' | 'system', name: string, known: readonly string[]): void {
   if (known.includes(name)) return;
   fail(
     `unknown-${kind}`,

@@ -16,6 +16,8 @@ export interface MappingCost {
   readonly latencyCycles: number;
   /** Bits read from and written to memory. */
   readonly memoryBits: number;
+  /** Bits read from and written to all buffers. */
+  readonly bufferBits: number;
 }
 
 /** Energy by what it is spent on, picojoules; `totalPj` is their sum in this order. */
@@ -93,5 +95,6 @@ export function mappingCost(counts: AccessCounts, machine: Machine, prices: Mapp
     energyPj: mappingEnergy(counts, prices, latencyCycles).totalPj,
     latencyCycles,
     memoryBits: counts.memory.readBits + counts.memory.writeBits,
+    bufferBits: counts.buffers.reduce((sum, { readBits, writeBits }) => sum + readBits + writeBits, 0),
   };
 }

@@ -5,8 +5,11 @@ export type Objective = 'energy' | 'latency' | 'edp' | 'traffic';
 
 export const OBJECTIVES = ['edp', 'energy', 'latency', 'traffic'] as const satisfies readonly Objective[];
 
+/** What objectives look at. */
+export type ScoredCost = Pick<MappingCost, 'energyPj' | 'latencyCycles' | 'memoryBits'>;
+
 /** Energy-delay product, picojoule cycles. */
-export function energyDelay(cost: MappingCost): number {
+export function energyDelay(cost: ScoredCost): number {
   return cost.energyPj * cost.latencyCycles;
 }
 
@@ -17,7 +20,7 @@ export type Score = readonly [first: number, second: number];
  * The score of a cost: energy then latency; latency then energy; energy-delay product then energy; memory bits then
  * energy-delay product.
  */
-export function score(objective: Objective, cost: MappingCost): Score {
+export function score(objective: Objective, cost: ScoredCost): Score {
   switch (objective) {
     case 'energy':
       return [cost.energyPj, cost.latencyCycles];

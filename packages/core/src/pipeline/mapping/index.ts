@@ -17,3 +17,4 @@ export {
   type MappingSearchOptions,
   type MappingTasks,
 } from './search.ts';
+export { modelInputs, type ModelInputs } from './shapes.ts';

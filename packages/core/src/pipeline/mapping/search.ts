@@ -95,12 +95,13 @@ export function mappingTasks(inputs: MappingInputs, options: MappingSearchOption
 }
 
 function sumCosts(costs: readonly (MappingCost | null)[]): MappingCost | null {
-  const sum = { energyPj: 0, latencyCycles: 0, memoryBits: 0 };
+  const sum = { energyPj: 0, latencyCycles: 0, memoryBits: 0, bufferBits: 0 };
   for (const cost of costs) {
     if (cost === null) return null;
     sum.energyPj += cost.energyPj;
     sum.latencyCycles += cost.latencyCycles;
     sum.memoryBits += cost.memoryBits;
+    sum.bufferBits += cost.bufferBits;
   }
   return sum;
 }

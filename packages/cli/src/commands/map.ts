@@ -1,0 +1,157 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import {
+  CHIP_PRESETS,
+  MAPPING_DATAFLOWS,
+  OBJECTIVES,
+  SYSTEM_PRESETS,
+  TECH_PRESETS,
+  type SearchBudget,
+} from '@tally/core';
+import { executeMap, type MapRequest } from '../map/run.ts';
+import { writeMapping } from '../map/write.ts';
+import { defaultThreads, MOST_THREADS, positiveNumber, wholeNumber } from './arguments.ts';
+
+interface Flags {
+  readonly chip: string;
+  readonly system?: string;
+  readonly tech: string;
+  readonly point?: string;
+  readonly voltage?: number;
+  readonly clock?: number;
+  readonly objective: MapRequest['objective'];
+  readonly dataflow?: string;
+  readonly maxArea?: number;
+  readonly batch: number;
+  readonly budget?: SearchBudget;
+  readonly keep: boolean;
+  readonly compare: boolean;
+  readonly run?: string;
+  readonly replay?: string;
+  readonly threads?: number;
+  readonly output?: string;
+  readonly json?: string;
+  readonly searchJson?: string;
+}
+
+/** `5s` or `20000`: seconds, or evaluations, that the search of one layer may take. */
+function budget(text: string): SearchBudget {
+  if (/^\d+(\.\d+)?s$/.test(text)) return { evaluations: null, seconds: positiveNumber(text.slice(0, -1)) };
+  if (/^\d+$/.test(text)) return { evaluations: wholeNumber(1)(text), seconds: null };
+  throw new InvalidArgumentError('give a number of evaluations (20000) or seconds (5s).');
+}
+
+/** `tally map`: the best mapping of every layer of a network, proven. */
+export function mapCommand(): Command {
+  return new Command('map')
+    .summary('find the best mapping of every layer: what stays where, in which order')
+    .description(
+      'Finds for each layer the dataflow, tiles, loop order and split over macros that cost least, over memory, buffers and macros, and ' +
+        'proves that there is no better one in the space of docs/mapping.md; evaluates saved mappings.',
+    )
+    .argument(
+      '<network>',
+      'network file (.tally), or .onnx (float or quantized) of which only the shapes are used',
+    )
+    .addOption(
+      new Option('--chip <chip>', `name (${CHIP_PRESETS.join(', ')}) or .json file`).default('zhu2020'),
+    )
+    .option(
+      '--system <system>',
+      `memories around the macros: name (${SYSTEM_PRESETS.join(', ')}) or .json file (default: the one named like the chip)`,
+    )
+    .addOption(
+      new Option('--tech <table>', `energy table: name (${TECH_PRESETS.join(', ')}) or .json file`).default(
+        'zhu2020-65nm',
+      ),
+    )
+    .addOption(
+      new Option(
+        '--point <name>',
+        'operating point of the chip, e.g. peak-efficiency (default), peak-throughput',
+      ).conflicts(['voltage', 'clock']),
+    )
+    .option('--voltage <V>', 'supply voltage in volts', positiveNumber)
+    .option(
+      '--clock <MHz>',
+      'clock in megahertz; with --voltage alone the highest that the voltage allows',
+      positiveNumber,
+    )
+    .addOption(
+      new Option('--objective <what>', 'what is minimised, layer by layer; pareto: energy against time')
+        .choices([...OBJECTIVES, 'pareto'])
+        .default('edp'),
+    )
+    .addOption(
+      new Option('--dataflow <name>', 'use this dataflow for all layers').choices(
+        MAPPING_DATAFLOWS.map(({ name }) => name),
+      ),
+    )
+    .option('--max-area <mm2>', 'use only as many macros as fit, with the buffers', positiveNumber)
+    .option('--batch <n>', 'images that are mapped together', wholeNumber(1, 65_536), 1)
+    .option(
+      '--budget <amount>',
+      'end the search of a layer after so many evaluations (20000) or seconds (5s): best so far, with its gap',
+      budget,
+    )
+    .option('--no-keep', 'let every result go through memory; else results stay on chip where that is better')
+    .option('--no-compare', 'leave out the searches of each single dataflow')
+    .option('--run <file>', 'report of `tally run --json`: take its matches instead of assumed ones')
+    .option('--replay <file>', 'evaluate this mapping file instead of searching')
+    .option(
+      '--threads <n>',
+      'worker threads, no result depends on it (default: one per core, at most 8)',
+      wholeNumber(1, MOST_THREADS),
+    )
+    .option('-o, --output <file>', 'write the mapping, to be replayed')
+    .option('--json <file>', 'write the evaluation of the mapping as JSON; - for standard output')
+    .option(
+      '--search-json <file>',
+      'write the record of the search as JSON: proof, alternatives, Pareto sets',
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ tally map models/resnet8-w3a2.tally
+  $ tally map models/resnet8-w3a2.tally -o mapping.json --json report.json
+  $ tally map models/resnet8-w3a2.tally --replay mapping.json --json same-report.json
+  $ tally map models/resnet8-w3a2.tally --objective pareto --system zhu2020-x16
+  $ tally map network.onnx --objective traffic --batch 4
+
+Traffic, time and energy are those of the whole batch. A mapping that is edited by hand is checked when it is replayed.`,
+    )
+    .action(async (network: string, flags: Flags, command: Command) => {
+      if (flags.clock !== undefined && flags.voltage === undefined)
+        command.error('error: --clock needs --voltage');
+      if (flags.replay !== undefined && flags.searchJson !== undefined)
+        command.error('error: --search-json needs a search, --replay does none');
+      const outputs = {
+        mapping: flags.output ?? null,
+        json: flags.json ?? null,
+        searchJson: flags.searchJson ?? null,
+        html: null,
+      };
+      const results = await executeMap({
+        network,
+        chip: flags.chip,
+        system: flags.system ?? null,
+        tech: flags.tech,
+        point:
+          flags.voltage === undefined
+            ? (flags.point ?? 'peak-efficiency')
+            : { voltageV: flags.voltage, ...(flags.clock === undefined ? {} : { clockMHz: flags.clock }) },
+        objective: flags.objective,
+        dataflow: flags.dataflow ?? null,
+        maxAreaMm2: flags.maxArea ?? null,
+        batch: flags.batch,
+        budget: flags.budget ?? null,
+        keep: flags.keep,
+        compare: flags.compare,
+        run: flags.run ?? null,
+        replay: flags.replay ?? null,
+        threads: flags.threads ?? defaultThreads(),
+        outputs,
+      });
+      await writeMapping(results, outputs);
+    });
+}

@@ -1,0 +1,87 @@
+import {
+  evaluateMapping,
+  finishSearch,
+  macrosWithin,
+  mappingTasks,
+  parseMapping,
+  requireMacros,
+  systemArea,
+  type MappingInputs,
+  type MappingReport,
+  type MappingSearchOptions,
+  type MappingSearchReport,
+  type NetworkMapping,
+  type SearchBudget,
+} from '@tally/core';
+import { checkOutputs } from '../io/outputs.ts';
+import { readJson } from '../io/read.ts';
+import { startProgress } from '../terminal/progress.ts';
+import { inputFiles, loadMapInputs, type MapInputs } from './load.ts';
+import { runTasks } from './run-tasks.ts';
+import { targetFiles, type MapTargets } from './write.ts';
+
+/** What `tally map` is asked for, beside what it reads. */
+export interface MapRequest extends MapInputs {
+  readonly objective: MappingSearchOptions['objective'];
+  readonly dataflow: string | null;
+  /** mm²; null: no limit. */
+  readonly maxAreaMm2: number | null;
+  readonly budget: SearchBudget | null;
+  readonly keep: boolean;
+  readonly compare: boolean;
+  readonly threads: number;
+  /** A mapping file to evaluate instead of searching. */
+  readonly replay: string | null;
+  readonly outputs: MapTargets;
+}
+
+/** What came of it. */
+export interface MapResults {
+  readonly mapping: NetworkMapping;
+  readonly report: MappingReport;
+  /** Null: a saved mapping was evaluated. */
+  readonly search: MappingSearchReport | null;
+}
+
+function allowedMacros(inputs: MappingInputs, maxAreaMm2: number | null): number {
+  const { priced, machine } = inputs;
+  if (maxAreaMm2 === null) return machine.macros;
+  return requireMacros(macrosWithin(priced, maxAreaMm2), maxAreaMm2, systemArea(priced, 1).total);
+}
+
+async function search(inputs: MappingInputs, request: MapRequest): Promise<MappingSearchReport> {
+  const { objective, dataflow, budget, keep, compare, threads } = request;
+  const macros = allowedMacros(inputs, request.maxAreaMm2);
+  const options: MappingSearchOptions = { objective, dataflow, macros, budget, keep, compare };
+  const tasks = mappingTasks(inputs, options);
+  const progress = startProgress({
+    label: inputs.target.network.name,
+    total: tasks.tasks.size,
+    noun: 'searches',
+  });
+  const results = await runTasks(tasks.tasks, threads, (finished) => progress.update(finished)).finally(() =>
+    progress.finish(),
+  );
+  return finishSearch(inputs, options, tasks, results);
+}
+
+/**
+ * Reads and checks, searches the mappings of a network or reads a saved one, and evaluates it; writes nothing.
+ *
+ * @throws TallyError for whatever is refused; when no mapping fits, the constraint that leaves none
+ */
+export async function executeMap(request: MapRequest): Promise<MapResults> {
+  const replayed = request.replay === null ? [] : [request.replay];
+  checkOutputs(targetFiles(request.outputs), [...inputFiles(request), ...replayed]);
+  const inputs = await loadMapInputs(request);
+  if (request.replay !== null) {
+    const mapping = parseMapping(readJson(request.replay, 'mapping'), request.replay);
+    return { mapping, report: evaluateMapping(inputs, mapping, request.replay), search: null };
+  }
+  const found = await search(inputs, request);
+  return {
+    mapping: found.mapping,
+    report: evaluateMapping(inputs, found.mapping, 'mapping'),
+    search: found,
+  };
+}
