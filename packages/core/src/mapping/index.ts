@@ -13,6 +13,7 @@ export {
 } from './dataflows/dataflow.ts';
 export { findMappingDataflow, MAPPING_DATAFLOWS } from './dataflows/registry.ts';
 export { interpretMapping, type Interpretation } from './interpreter/interpret.ts';
+export { mappingJsonSchema, systemJsonSchema } from './json-schema.ts';
 export { checkMapping } from './legality.ts';
 export { machineOf, type MachineBuffer, type Machine, type MacroShape } from './machine.ts';
 export {
