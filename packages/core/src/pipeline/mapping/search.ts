@@ -205,7 +205,9 @@ function mappingFile(inputs: MappingInputs, chosen: readonly Chosen[]): NetworkM
   return {
     kind: 'tally-mapping',
     formatVersion: 1,
-    ...inputs.target,
+    network: inputs.target.network,
+    system: inputs.target.system,
+    chip: inputs.target.chip,
     batch: inputs.batch,
     layers: inputs.layers.map(({ problem }, i) => ({
       id: problem.id,
