@@ -1,11 +1,23 @@
 import { z } from 'zod';
-import { evaluationReportJsonSchema, reproductionSchema, runReportJsonSchema } from '@tally/core';
+import {
+  comparisonJsonSchema,
+  evaluationReportJsonSchema,
+  mappingJsonSchema,
+  reproductionSchema,
+  runReportJsonSchema,
+  systemJsonSchema,
+  voltageSweepJsonSchema,
+} from '@tally/core';
 
 /** The published schemas: file name under docs/schema and content. */
 export function schemaFiles(): readonly (readonly [file: string, text: string])[] {
   const text = (schema: unknown): string => `${JSON.stringify(schema, null, 2)}\n`;
   return [
     ['run-report.schema.json', text(runReportJsonSchema())],
+    ['comparison.schema.json', text(comparisonJsonSchema())],
+    ['voltage-sweep.schema.json', text(voltageSweepJsonSchema())],
+    ['mapping.schema.json', text(mappingJsonSchema())],
+    ['system.schema.json', text(systemJsonSchema())],
     ['evaluation-report.schema.json', text(evaluationReportJsonSchema())],
     [
       'reproduction.schema.json',

@@ -61,6 +61,8 @@ test.each([
   'export',
   'simulate',
   'inspect',
+  'compare',
+  'sweep',
   'reproduce',
   'completion',
 ])('the help of %s has examples', async (command) => {

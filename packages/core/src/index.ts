@@ -204,31 +204,7 @@ export * from './presets/index.ts';
 export * from './mapping/index.ts';
 
 // The whole way: run, count, price, compare.
-export {
-  bitSerialAreaMm2,
-  bitSerialEnergyPj,
-  calibrateResidual,
-  calibrationTargets,
-  checkNetworkOnChip,
-  compareChips,
-  compareOnChip,
-  countNetwork,
-  histogramDigitBits,
-  predictArray,
-  publishedEfficiencies,
-  priceRun,
-  reproduceChip,
-  runOnChip,
-  sweepVoltage,
-  uncertaintyReport,
-  type CalibrationTargets,
-  type ComparisonOptions,
-  type FinishedRun,
-  type LayerCount,
-  type PricedWork,
-  type RunOnChip,
-  type SweepOptions,
-} from './pipeline.ts';
+export * from './pipeline.ts';
 
 // Mapping a network: searches, their results together, a saved mapping evaluated.
 export {

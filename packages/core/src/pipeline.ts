@@ -16,10 +16,12 @@ import { figures, sumWork } from './pipeline/work.ts';
 import type { RunReport } from './report/index.ts';
 
 export { calibrateResidual, calibrationTargets, type CalibrationTargets } from './pipeline/calibrate.ts';
+export { sweepVoltage, type SweepOptions } from './pipeline/sweep.ts';
 export { uncertaintyReport, type PricedWork } from './pipeline/uncertainty.ts';
 export { bitSerialAreaMm2, bitSerialEnergyPj, predictArray } from './pipeline/predict-array.ts';
 export { reproduceChip } from './pipeline/reproduce.ts';
 export { checkNetworkOnChip, histogramDigitBits } from './pipeline/mac-network.ts';
+export { compareChips, compareOnChip, publishedEfficiencies, type ComparisonOptions } from './pipeline/compare.ts';
 export { countNetwork, type LayerCount } from './pipeline/count-network.ts';
 
 /** A finished run, ready to be counted and priced. */

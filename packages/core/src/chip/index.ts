@@ -10,7 +10,7 @@ export { bitSerialArraySchema, parseBitSerialArray } from './bit-serial-array-sc
 export { checkLayer } from './check-layer.ts';
 export type { Chip, ChipFormat, Choice, OperatingPoint, PublishedFigures } from './chip.ts';
 export { chipSchema } from './chip-schema.ts';
-export { checkClock, maxClockMHz, operatingPoint } from './clock.ts';
+export { checkClock, maxClockMHz, operatingPoint, voltageRange } from './clock.ts';
 export {
   dataflowProblem,
   type Accesses,

@@ -4,6 +4,7 @@ export { emptyPairHistogram, pairHistogram, type PairHistogram } from './pair-hi
 export { countLayer, type ReferenceCount } from './reference.ts';
 export { COUNTING_SCHEMES, findScheme } from './registry.ts';
 export {
+  bitsFor,
   operandRange,
   type CountingClass,
   type CountingScheme,

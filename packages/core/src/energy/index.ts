@@ -8,7 +8,7 @@ export {
   sumEnergies,
   type Energy,
 } from './evaluate.ts';
-export { exactInterval, type Interval, type TableFigure } from './interval.ts';
+export { exactInterval, type FigureInterval, type TableFigure } from './interval.ts';
 export { monteCarlo, percentile, type MonteCarloOptions, type SampledFigure } from './monte-carlo.ts';
 export {
   areaResidual,

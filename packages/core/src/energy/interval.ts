@@ -7,7 +7,7 @@ import type { UncertainInput } from './uncertain-inputs.ts';
 export type TableFigure = (tech: TechTable) => number;
 
 /** Lowest and highest value that a figure takes, and its value with all typical entries. */
-export interface Interval {
+export interface FigureInterval {
   readonly low: number;
   readonly typical: number;
   readonly high: number;
@@ -30,7 +30,7 @@ export function exactInterval(
   tech: TechTable,
   inputs: readonly UncertainInput[],
   figure: TableFigure,
-): Interval {
+): FigureInterval {
   if (inputs.length > MOST_INPUTS) {
     fail(
       'too-many-uncertain-inputs',

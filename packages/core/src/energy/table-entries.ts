@@ -24,17 +24,27 @@ export function tableEntries(tech: TechTable): readonly TableEntry[] {
  * Ends of spreads stay as they are.
  */
 export function withValues(tech: TechTable, values: ReadonlyMap<string, number>): TechTable {
-  const group = <Entries extends object>(name: (typeof GROUPS)[number], entries: Entries): Entries =>
-    Object.fromEntries(
-      Object.entries<TableEntry['entry'] | undefined>({ ...entries }).map(([key, entry]) => {
-        const value = values.get(`${name}.${key}`);
-        return [key, entry === undefined || value === undefined ? entry : { ...entry, value }];
-      }),
-    ) as Entries;
+  const energies = group('energies', { ...tech.energies }, values);
+  const memory = group('memory', { ...tech.memory }, values);
+  const areas = group('areas', { ...tech.areas }, values);
   return {
     ...tech,
-    energies: group('energies', tech.energies),
-    memory: group('memory', tech.memory),
-    areas: group('areas', tech.areas),
+    energies: { ...tech.energies, ...energies },
+    memory: { ...tech.memory, ...memory },
+    areas: { ...tech.areas, ...areas },
   };
+}
+
+/** The entries of a group that get another value. */
+function group<Entry extends { readonly value: number }>(
+  name: (typeof GROUPS)[number],
+  entries: Readonly<Record<string, Entry | undefined>>,
+  values: ReadonlyMap<string, number>,
+): Readonly<Record<string, Entry>> {
+  const changed: Record<string, Entry> = {};
+  for (const [key, entry] of Object.entries(entries)) {
+    const value = values.get(`${name}.${key}`);
+    if (entry !== undefined && value !== undefined) changed[key] = { ...entry, value };
+  }
+  return changed;
 }
