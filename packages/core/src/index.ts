@@ -164,12 +164,7 @@ export {
 export * from './energy/index.ts';
 
 // Methods of computing the same work, side by side.
-export {
-  COMPUTE_METHODS,
-  type ComparedWork,
-  type ComputeMethod,
-  type MethodCounts,
-} from './compare/index.ts';
+export * from './compare/index.ts';
 
 // Counting schemes: which products are classes, what is searched, what is multiplied.
 export {
