@@ -28,6 +28,24 @@ export interface ExpectedResult {
   readonly last: boolean;
 }
 
+/** Rows that the buffers hold. */
+type Buffers = Readonly<Record<'weight' | 'activation', Map<number, readonly number[]>>>;
+
+/** A row of a buffer. */
+export interface BufferRow {
+  readonly kind: keyof Buffers;
+  readonly row: number;
+}
+
+export interface StepWishes {
+  /** With a result that ends a job. */
+  readonly last?: boolean;
+  /** Drawn unless given. */
+  readonly start?: PlainStep['start'];
+  /** Load this row, which was stored before. */
+  readonly load?: BufferRow;
+}
+
 /** Few enough slots that rows are reused, loaded over and left alone. */
 const SLOTS = 6;
 
@@ -44,6 +62,7 @@ export class Job {
   readonly #geometry: TopGeometry;
   readonly #random: (below: number) => number;
   readonly #macro = plainMacro();
+  readonly #buffers: Buffers = { weight: new Map(), activation: new Map() };
   #codes = 0;
 
   constructor(spec: MacroSpec, geometry: TopGeometry, seed: number) {
@@ -56,24 +75,26 @@ export class Job {
     this.beats.push(...packet);
   }
 
-  /** A legal step; `last`: with a result that ends a job; `start` is drawn unless given. */
-  step(last = false, start?: PlainStep['start']): void {
+  /** A legal step. */
+  step({ last = false, start, load }: StepWishes = {}): void {
     const random = this.#random;
     const spec = this.#spec;
     const weightSlot = random(Math.min(spec.weightSlots, SLOTS));
     const activationSlot = random(Math.min(spec.activationSlots, SLOTS));
-    const loadWeight = !this.#macro.weights.has(weightSlot) || random(2) === 0;
-    const loadActivation = !this.#macro.activations.has(activationSlot) || random(2) === 0;
+    const loadsOf = (kind: keyof Buffers, slots: ReadonlyMap<number, unknown>, slot: number) =>
+      load?.kind === kind || !slots.has(slot) || random(2) === 0;
+    const loadWeight = loadsOf('weight', this.#macro.weights, weightSlot);
+    const loadActivation = loadsOf('activation', this.#macro.activations, activationSlot);
     const values: Record<string, number> = {};
     if (loadWeight) {
-      const weights = randomWeights(spec, random);
-      this.#macro.weights.set(weightSlot, weights);
-      values['weight_row'] = this.#store('weight', packWeights(spec, weights));
+      const row = this.#rowFor('weight', load);
+      this.#macro.weights.set(weightSlot, this.#buffers.weight.get(row)!);
+      values['weight_row'] = row;
     }
     if (loadActivation) {
-      const activations = randomActivations(spec, random);
-      this.#macro.activations.set(activationSlot, activations);
-      values['activation_row'] = this.#store('activation', packRow(activations, spec.activationBits));
+      const row = this.#rowFor('activation', load);
+      this.#macro.activations.set(activationSlot, this.#buffers.activation.get(row)!);
+      values['activation_row'] = row;
     }
     const { step, sum } = this.#fittingStep(weightSlot, activationSlot, start);
     this.#macro.accumulators.set(step.accumulator, sum);
@@ -111,10 +132,24 @@ export class Job {
     this.send(commandPacket(this.#geometry, values));
   }
 
-  #store(kind: 'weight' | 'activation' | 'threshold', row: bigint, falling = false): number {
-    const bufferRow = this.#random(this.#geometry.bufferRows);
-    this.send(storePacket(this.#geometry, kind, bufferRow, row, falling));
-    return bufferRow;
+  /** Stores a random row of weights or activations. */
+  store({ kind, row }: BufferRow): void {
+    const spec = this.#spec;
+    const codes =
+      kind === 'weight' ? randomWeights(spec, this.#random) : randomActivations(spec, this.#random);
+    const bits = kind === 'weight' ? packWeights(spec, codes) : packRow(codes, spec.activationBits);
+    this.#buffers[kind].set(row, codes);
+    this.send(storePacket(this.#geometry, kind, row, bits));
+  }
+
+  /** The row wished for; else one that is stored already, now and then; else a new one. */
+  #rowFor(kind: keyof Buffers, load: BufferRow | undefined): number {
+    if (load?.kind === kind) return load.row;
+    const stored = [...this.#buffers[kind].keys()];
+    if (stored.length > 0 && this.#random(4) === 0) return stored[this.#random(stored.length)]!;
+    const row = this.#random(this.#geometry.bufferRows);
+    this.store({ kind, row });
+    return row;
   }
 
   /** Thresholds in the slot after the last: a ring that never overwrites a set in flight. */
@@ -122,7 +157,10 @@ export class Job {
     const thresholds = randomThresholds(this.#spec, sum, this.#random);
     this.#macro.thresholds.set(step.thresholdSlot, thresholds);
     this.#codes++;
-    return this.#store('threshold', packRow(thresholds.values, this.#spec.thresholdBits), thresholds.falling);
+    const row = this.#random(this.#geometry.bufferRows);
+    const bits = packRow(thresholds.values, this.#spec.thresholdBits);
+    this.send(storePacket(this.#geometry, 'threshold', row, bits, thresholds.falling));
+    return row;
   }
 
   /** A step whose accumulator holds its sum; from zero and unshifted where a random one does not. */
@@ -136,7 +174,7 @@ export class Job {
     const accumulator = random(Math.min(partialSums, SLOTS));
     const starts = ['clear', 'restore', 'go-on'] as const;
     const drawn = starts[random(this.#macro.accumulators.has(accumulator) ? 3 : 2)];
-    const half = largest(Math.min(accumulatorBits, 48) - 1);
+    const most = largest(accumulatorBits);
     const step: PlainStep = {
       weightSlot,
       activationSlot,
@@ -144,10 +182,10 @@ export class Job {
       accumulator,
       shift: random(maxShift + 1),
       start: wanted ?? drawn,
-      partialSum: random(2 * half + 1) - half,
+      partialSum: random(2 * most + 1) - most,
     };
     const sum = plainSum(this.#macro, step);
-    if (Math.abs(sum) <= largest(accumulatorBits)) return { step, sum };
+    if (Math.abs(sum) <= most) return { step, sum };
     if (wanted === 'restore') return this.#fittingStep(weightSlot, activationSlot, wanted);
     const plain: PlainStep = { ...step, start: 'clear', shift: 0 };
     return { step: plain, sum: plainSum(this.#macro, plain) };

@@ -14,7 +14,7 @@ import {
   type TopGeometry,
   type TopOptions,
 } from '@tally/core';
-import { Job } from './job.ts';
+import { Job, type BufferRow } from './job.ts';
 
 /** One word of accesses.mem: see hw/macro/tb/tally_tb.sv. */
 interface Access {
@@ -44,28 +44,47 @@ export interface Stimulus {
 interface Fault {
   readonly beats: readonly Beat[];
   readonly errors: readonly (typeof AXI_ERRORS)[number][];
+  /** A row that a circuit which did not drop the packet would spoil. */
+  readonly victim?: BufferRow;
 }
 
 /** Every error that a macro of this size can see. */
 function faults(spec: MacroSpec, geometry: TopGeometry): readonly Fault[] {
   const fault = (beats: readonly Beat[], ...errors: Fault['errors']): Fault => ({ beats, errors });
+  const spoiling = (victim: BufferRow, ...[beats, ...errors]: Parameters<typeof fault>): Fault => ({
+    ...fault(beats, ...errors),
+    victim,
+  });
   const beat = (data: bigint, last: boolean): Beat => ({ data, last });
   const row = storePacket(geometry, 'weight', 1, 0n);
   const [header, ...payload] = row;
+  const thresholds = storePacket(geometry, 'threshold', 1, 0n);
   const long = [header, ...payload.map(({ data }) => beat(data, false)), beat(4n, false), beat(4n, true)];
   const command = (values: CommandValues) => commandPacket(geometry, values);
   const beyond = (name: 'weight' | 'activation' | 'threshold', count: number): readonly Fault[] =>
     count < 65_536 ? [fault(command({ clear: 1, [`${name}_slot`]: count }), 'COMMAND_SLOT')] : [];
-  const { bufferRows } = geometry;
+  const { bufferRows, bufferAddressBits } = geometry;
+  const alias = (bufferRows % 2 ** bufferAddressBits) % bufferRows;
   return [
     fault([beat(0n, true)], 'PACKET_KIND'),
     fault([beat(5n, false), beat(4n, false), beat(1n, true)], 'PACKET_KIND'),
     fault([beat(header.data, true)], 'PACKET_SHORT'),
     fault([beat(4n, true)], 'PACKET_SHORT'),
-    ...(payload.length > 1 ? [fault([header, beat(0n, true)], 'PACKET_SHORT')] : []),
-    fault(long, 'PACKET_LONG'),
+    ...(thresholds.length > 2 ? [fault([thresholds[0], beat(0n, true)], 'PACKET_SHORT')] : []),
+    ...(payload.length > 1
+      ? [spoiling({ kind: 'weight', row: 1 }, [header, beat(0n, true)], 'PACKET_SHORT')]
+      : []),
+    spoiling({ kind: 'weight', row: 1 }, long, 'PACKET_LONG'),
     fault([...command({ emit: 1 }).map(({ data }) => beat(data, false)), beat(1n, true)], 'PACKET_LONG'),
-    ...(bufferRows < 1024 ? [fault(storePacket(geometry, 'activation', bufferRows, 0n), 'PACKET_ROW')] : []),
+    ...(bufferRows < 1024
+      ? [
+          spoiling(
+            { kind: 'activation', row: alias },
+            storePacket(geometry, 'activation', bufferRows, 0n),
+            'PACKET_ROW',
+          ),
+        ]
+      : []),
     ...(bufferRows < 1024
       ? [fault(command({ clear: 1, load_threshold: 1, threshold_row: bufferRows }), 'COMMAND_ROW')]
       : []),
@@ -150,7 +169,7 @@ export function makeStimulus(spec: MacroSpec, options: TopOptions): Stimulus {
     accesses.push(read('ERROR', 0), read('STEPS_LOW', steps), read('STEPS_HIGH', 0));
     accesses.push(read('RESULTS_LOW', results), read('RESULTS_HIGH', 0), read('STALLS_HIGH', 0, 0));
   };
-  for (let step = 0; step < firstSteps; step++) job.step(step === firstSteps - 1);
+  for (let step = 0; step < firstSteps; step++) job.step({ last: step === firstSteps - 1 });
   stream();
   counters(job.steps, job.results.length);
   const clear = bit(AXI_CONTROL.ENABLE) + bit(AXI_CONTROL.CLEAR_COUNTERS);
@@ -158,30 +177,34 @@ export function makeStimulus(spec: MacroSpec, options: TopOptions): Stimulus {
   counters(0, 0);
   const stepsBefore = job.steps;
   const all = faults(spec, geometry);
-  for (const { beats, errors } of all) {
+  for (const { beats, errors, victim } of all) {
+    if (victim !== undefined) job.store(victim);
     job.send(beats);
-    job.step(true);
+    job.step({ last: true, ...(victim === undefined ? {} : { load: victim }) });
     stream();
     const bits = errors.reduce((sum, name) => sum + bit(AXI_ERRORS.indexOf(name)), 0);
     accesses.push(read('ERROR', bits), read('STATUS', bit(AXI_STATUS.ERROR)));
     accesses.push(write('ERROR', 255 - bits), read('ERROR', bits), write('ERROR', bits), read('ERROR', 0));
   }
   accesses.push(read('STEPS_LOW', job.steps - stepsBefore));
-  // A partial sum that is late: the core freezes, and the clocks are counted.
+  // A partial sum that is late freezes the core, and the clocks are counted. The next command waits before the core;
+  // disabled, it stays there when the core goes on, and the next packet stays in the input buffer.
   const early = upToHere(job);
-  job.step(true, 'restore');
+  job.step({ last: true, start: 'restore' });
   accesses.push({ ...early, data: job.beats.length }, poll('PSUM_MISSING', 1));
   accesses.push(write('CONTROL', clear), { ...read('STALLS_LOW', 16, 16), kind: 'poll' });
-  accesses.push(read('CLOCKS_HIGH', 0));
-  stream();
-  accesses.push(poll('PSUM_MISSING', 0));
-  // Disabled, the parser takes nothing; two beats wait before it.
+  const frozen = upToHere(job);
+  job.step({ last: true, start: 'clear' });
+  accesses.push({ ...early, data: job.beats.length });
+  accesses.push(write('CONTROL', bit(AXI_CONTROL.CLEAR_COUNTERS)), read('CONTROL', 0));
+  accesses.push({ ...frozen, data: job.beats.length }, poll('PSUM_MISSING', 0), poll('BUSY', 1));
   const { length } = job.beats;
-  job.step(true);
-  accesses.push(write('CONTROL', 0), { ...upToHere(job), data: length + 2, mask: job.results.length - 1 });
-  accesses.push(poll('BUSY', 1), read('STEPS_LOW', 0), write('CONTROL', clear));
+  job.step({ last: true });
+  accesses.push({ ...frozen, data: length + 2 });
+  accesses.push(read('STEPS_LOW', 0), read('RESULTS_LOW', 1), read('CLOCKS_LOW', 0));
+  accesses.push(write('CONTROL', bit(AXI_CONTROL.ENABLE)));
   stream();
-  accesses.push(read('STEPS_LOW', 1), { ...read('CLOCKS_LOW', 8, 8), kind: 'poll' });
+  accesses.push(read('STEPS_LOW', 2), { ...read('CLOCKS_LOW', 8, 8), kind: 'poll' });
   // A reset in the middle of a packet; the next packet is whole.
   job.send(storePacket(geometry, 'threshold', 0, 0n).slice(0, 1));
   accesses.push(upToHere(job));
@@ -190,7 +213,7 @@ export function makeStimulus(spec: MacroSpec, options: TopOptions): Stimulus {
   accesses.push(read('CONTROL', bit(AXI_CONTROL.ENABLE)), idle);
   counters(0, 0);
   const before = [job.steps, job.results.length] as const;
-  for (let step = 0; step < 6; step++) job.step(step === 5);
+  for (let step = 0; step < 6; step++) job.step({ last: step === 5 });
   stream();
   counters(job.steps - before[0], job.results.length - before[1]);
   accesses.push({ kind: 'end' });
@@ -230,7 +253,12 @@ function rendered(geometry: TopGeometry, job: Job, accesses: readonly Access[]):
     RESULT_COUNT: results.length,
     ACCESS_COUNT: words.length,
     // Three times what random gaps and back-pressure take at worst.
-    TIMEOUT_CLOCKS: 5000 + 60 * words.length + 8 * packets.length + 8 * job.steps * (slots + 10),
+    TIMEOUT_CLOCKS:
+      5000 +
+      300 * Math.ceil(results.length / 8) +
+      60 * words.length +
+      8 * packets.length +
+      8 * job.steps * (slots + 10),
   };
   const text = Object.entries(parameters).map(([name, value]) => `localparam integer ${name} = ${value};`);
   return {
