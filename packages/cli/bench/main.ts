@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { benchImagenet } from './imagenet.ts';
 import { benchKernels } from './kernels.ts';
 import { benchMacro } from './macro.ts';
+import { verilatorContenders } from './verilator.ts';
 
 const PARTS = ['kernels', 'macro', 'imagenet'];
 
@@ -19,7 +20,9 @@ const parts = positionals.length === 0 ? PARTS : positionals;
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 if (parts.includes('kernels')) await benchKernels(print);
-if (parts.includes('macro')) await benchMacro(Number(values.rounds), print);
+if (parts.includes('macro')) {
+  await benchMacro(Number(values.rounds), print, (schedule) => verilatorContenders(schedule, print));
+}
 if (parts.includes('imagenet')) {
   await benchImagenet({ images: Number(values.images), rounds: Number(values.rounds) }, print);
 }

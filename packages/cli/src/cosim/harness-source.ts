@@ -158,6 +158,9 @@ class Harness {
 
  private:
   void restart() {
+#ifdef TALLY_TRACE
+    vcd_.reset();
+#endif
     top_.reset();
     context_ = std::make_unique<VerilatedContext>();
 #ifdef TALLY_TRACE
@@ -184,7 +187,7 @@ class Harness {
     drive_command(top_.get(), zeros_.data());
     top_->eval();
 #ifdef TALLY_TRACE
-    if (options_.vcd && !vcd_) {
+    if (options_.vcd) {
       vcd_ = std::make_unique<VerilatedVcdC>();
       top_->trace(vcd_.get(), 99);
     }

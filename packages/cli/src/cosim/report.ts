@@ -77,7 +77,7 @@ export function renderCosimulation(report: CosimulationReport, style: Style): st
         : `${report.network}, image ${report.image}`,
     ],
     ['compared', `${signals} values of ${grouped(report.bits)} bits on every clock`],
-    ['speed', `${si(seconds === 0 ? 0 : clocks / seconds, 'clocks/s')}`],
+    ['speed', si(seconds === 0 ? 0 : clocks / seconds, 'clocks/s')],
   ];
   const lines = [
     style('bold', 'Co-simulation: circuit and simulator'),
