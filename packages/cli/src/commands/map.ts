@@ -50,7 +50,7 @@ export function mapCommand(): Command {
     )
     .argument(
       '<network>',
-      'network file (.tally), or .onnx (float or quantized) of which only the shapes are used',
+      'network file (.tally), or .onnx or .model (float or quantized) of which only the shapes are used',
     )
     .addOption(
       new Option('--chip <chip>', `name (${CHIP_PRESETS.join(', ')}) or .json file`).default('zhu2020'),

@@ -51,7 +51,7 @@ function choosePoint(chip: Chip, wanted: MapInputs['point']): { voltageV: number
 }
 
 /**
- * Reads a network (`.tally`, or `.onnx` of which only the shapes are used), chip, system and table, checked against each other.
+ * Reads a network (`.tally`, or a `.model` or `.onnx` file of which only the shapes are used), chip, system and table, checked against each other.
  *
  * @throws TallyError for whatever is missing, malformed or does not fit
  */
@@ -64,7 +64,7 @@ export async function loadMapInputs(inputs: MapInputs): Promise<MappingInputs> {
     chip: { name: chip.name, hash: contentHash(chip) },
     system: { name: system.name, hash: contentHash(system) },
   };
-  if (inputs.network.endsWith('.onnx')) {
+  if (!inputs.network.endsWith('.tally')) {
     if (inputs.run !== null) {
       fail(
         'run-without-integers',
