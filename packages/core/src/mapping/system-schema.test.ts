@@ -40,7 +40,7 @@ describe('parseSystem', () => {
       [
         'spread-around-nothing',
         'mine.json: memory.readEnergy',
-        'spreads from 9 to 40, which leaves out its value 8',
+        'spreads from 9 to 70, which leaves out its value 8',
       ],
     ]);
   });
