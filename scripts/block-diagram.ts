@@ -10,11 +10,11 @@ const FILL = { store: '#dbe9f6', logic: '#fdf3dc', frame: 'none' } as const;
 
 const BOXES: readonly Box[] = [
   { at: [10, 10, 900, 520], lines: ['tally_top'], kind: 'frame' },
-  { at: [270, 110, 625, 405], lines: ['tally_core'], kind: 'frame' },
+  { at: [270, 110, 625, 330], lines: ['tally_core'], kind: 'frame' },
   { at: [30, 45, 205, 50], lines: ['registers', 'AXI4-Lite: control, counters'], kind: 'logic' },
   { at: [30, 125, 205, 50], lines: ['stream parser', 's_axis: rows, commands'], kind: 'logic' },
   {
-    at: [30, 215, 205, 70],
+    at: [62, 215, 173, 70],
     lines: ['row buffers (SRAM)', 'weights, activations,', 'thresholds'],
     kind: 'store',
   },
@@ -31,24 +31,23 @@ const BOXES: readonly Box[] = [
   { at: [715, 360, 165, 70], lines: ['partial sums,', 'accumulators', 'P of each'], kind: 'store' },
   { at: [715, 250, 165, 70], lines: ['threshold unit', 'T sets of thresholds'], kind: 'logic' },
   { at: [715, 150, 165, 50], lines: ['output register', 'sum or code'], kind: 'logic' },
-  { at: [290, 450, 180, 50], lines: ['partial sums return', 's_axis_psum, FIFO'], kind: 'logic' },
+  { at: [30, 450, 205, 50], lines: ['partial sums return', 's_axis_psum, FIFO'], kind: 'logic' },
   { at: [715, 40, 165, 50], lines: ['result FIFO', 'm_axis'], kind: 'logic' },
 ];
 
 /** From and to, with the corner between them where the arrow turns. */
 const ARROWS: readonly (readonly (readonly [number, number])[])[] = [
   [
-    [132, 175],
-    [132, 215],
+    [148, 175],
+    [148, 215],
   ],
   [
-    [132, 285],
-    [132, 325],
+    [148, 285],
+    [148, 325],
   ],
   [
-    [45, 175],
-    [20, 250],
-    [45, 325],
+    [46, 175],
+    [46, 325],
   ],
   [
     [235, 350],
@@ -61,6 +60,7 @@ const ARROWS: readonly (readonly (readonly [number, number])[])[] = [
     [290, 280],
   ],
   [
+    [252, 350],
     [252, 380],
     [290, 380],
   ],
@@ -91,7 +91,7 @@ const ARROWS: readonly (readonly (readonly [number, number])[])[] = [
     [715, 395],
   ],
   [
-    [470, 475],
+    [235, 475],
     [797, 475],
     [797, 430],
   ],
