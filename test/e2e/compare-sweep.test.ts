@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { comparisonSchema, voltageSweepSchema } from '@tally/core';
+import { comparisonSchema, runReportSchema, voltageSweepSchema } from '@tally/core';
 import { describe, expect, test } from 'vitest';
 import { tally, temporaryFolder } from './support/tally.ts';
 
@@ -141,5 +141,19 @@ describe('tally run', () => {
     expect(stdout).toMatch(/energy \(macro\) +as in the table +nJ/);
     expect(stdout).toMatch(/energy \(macro\) +fitted again +nJ/);
     expect(stdout).toContain('What matters most, from its low to its high end:');
+  });
+
+  test('samples what is asked for: the same seed, the same figures', async () => {
+    const sampled = async (seed: string) => {
+      const flags = ['--samples', '50', '--seed', seed, '--spread', 'triangular', '--json', '-'];
+      const { stdout } = await tally(['run', network, '--data', 'fashion-mnist', '--images', '1', ...flags], {
+        cwd: root,
+      });
+      return runReportSchema.parse(JSON.parse(stdout)).uncertainty;
+    };
+    const [once, again, other] = [await sampled('5'), await sampled('5'), await sampled('6')];
+    expect(once).toMatchObject({ samples: 50, seed: 5, distribution: 'triangular' });
+    expect(again).toEqual(once);
+    expect(other?.figures[0].sampled).not.toEqual(once?.figures[0].sampled);
   });
 });

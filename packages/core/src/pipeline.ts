@@ -2,7 +2,7 @@ import { throwIfAny } from './diagnostics/index.ts';
 import { accuracy } from './execute/index.ts';
 import type { Executor, RunResult } from './execute/index.ts';
 import type { Chip } from './chip/index.ts';
-import type { TechTable } from './energy/index.ts';
+import type { MonteCarloOptions, TechTable } from './energy/index.ts';
 import { fail } from './diagnostics/index.ts';
 import { hashNetwork, listMacLayers, type Network } from './network/index.ts';
 import { checkNetworkOnChip, histogramDigitBits, thresholdComparisons } from './pipeline/mac-network.ts';
@@ -17,11 +17,16 @@ import type { RunReport } from './report/index.ts';
 
 export { calibrateResidual, calibrationTargets, type CalibrationTargets } from './pipeline/calibrate.ts';
 export { sweepVoltage, type SweepOptions } from './pipeline/sweep.ts';
-export { uncertaintyReport, type PricedWork } from './pipeline/uncertainty.ts';
+export { REPORT_SAMPLING, uncertaintyReport, type PricedWork } from './pipeline/uncertainty.ts';
 export { bitSerialAreaMm2, bitSerialEnergyPj, predictArray } from './pipeline/predict-array.ts';
 export { reproduceChip } from './pipeline/reproduce.ts';
 export { checkNetworkOnChip, histogramDigitBits } from './pipeline/mac-network.ts';
-export { compareChips, compareOnChip, publishedEfficiencies, type ComparisonOptions } from './pipeline/compare.ts';
+export {
+  compareChips,
+  compareOnChip,
+  publishedEfficiencies,
+  type ComparisonOptions,
+} from './pipeline/compare.ts';
 export { countNetwork, type LayerCount } from './pipeline/count-network.ts';
 
 /** A finished run, ready to be counted and priced. */
@@ -38,6 +43,8 @@ export interface FinishedRun {
   readonly dataset: { readonly name: string; readonly images: number };
   /** Label of each image run; null when there are none. */
   readonly labels: ArrayLike<number> | null;
+  /** How uncertainties are sampled; left out: 2,000 log-triangular samples, seed 1. */
+  readonly sampling?: MonteCarloOptions | undefined;
   /** What an executor returned, asked for `histogramDigitBits(network, chip)`. */
   readonly result: RunResult;
 }
@@ -97,14 +104,15 @@ export function priceRun(run: FinishedRun): RunReport {
   }
 
   // 6. How far energy and area may lie from these, over the spreads of the table.
-  const uncertainty = uncertaintyReport(chip, tech, voltageV, {
+  const work = {
     macs: total.macs,
     actions: total.actions,
     traffic: chipTraffic(
       chip,
       priced.map(({ report }) => report),
     ),
-  });
+  };
+  const uncertainty = uncertaintyReport(chip, tech, voltageV, work, run.sampling);
 
   // 7. The report, with the origin of each figure.
   const reports = priced.map(({ report }) => report);

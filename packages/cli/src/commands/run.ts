@@ -1,5 +1,12 @@
 import { Command, Option } from 'commander';
-import { CHIP_PRESETS, TECH_PRESETS } from '@tally/core';
+import {
+  CHIP_PRESETS,
+  REPORT_SAMPLING,
+  SPREAD_DISTRIBUTIONS,
+  TECH_PRESETS,
+  type MonteCarloOptions,
+  type SpreadDistribution,
+} from '@tally/core';
 import { datasetNames } from '../io/dataset.ts';
 import { executeRun } from '../run/run.ts';
 import { writeResults } from '../run/results.ts';
@@ -15,6 +22,9 @@ interface Flags {
   readonly clock?: number;
   readonly images?: number;
   readonly threads?: number;
+  readonly samples?: number;
+  readonly seed?: number;
+  readonly spread?: SpreadDistribution;
   readonly json?: string;
   readonly html?: string;
   readonly stamp: boolean;
@@ -61,6 +71,18 @@ export function runCommand(): Command {
       wholeNumber(1, MOST_THREADS),
     )
     .option(
+      '--samples <n>',
+      "Monte Carlo samples over the table's spreads (default 2000)",
+      wholeNumber(1, 1_000_000),
+    )
+    .option('--seed <n>', 'seed of these samples: the same seed, the same bytes (default 1)', wholeNumber(0))
+    .addOption(
+      new Option(
+        '--spread <distribution>',
+        'how entries lie between their ends (default log-triangular)',
+      ).choices(SPREAD_DISTRIBUTIONS),
+    )
+    .option(
       '--json <file>',
       'write the report as JSON (docs/schema/run-report.schema.json); - for standard output',
     )
@@ -96,8 +118,16 @@ reconstructed or calibrated (docs/cli.md). With --json - the table goes nowhere:
             : { voltageV: flags.voltage, ...(flags.clock === undefined ? {} : { clockMHz: flags.clock }) },
         images: flags.images ?? null,
         threads: flags.threads ?? defaultThreads(),
+        sampling: samplingOf(flags),
         outputs,
       });
       await writeResults(result, { ...outputs, stamp: flags.stamp, table: flags.json !== '-' });
     });
+}
+
+/** The sampling that the flags ask for; undefined where none of them is given. */
+function samplingOf({ samples, seed, spread }: Flags): MonteCarloOptions | undefined {
+  if (samples === undefined && seed === undefined && spread === undefined) return undefined;
+  const { samples: usual, seed: first, distribution } = REPORT_SAMPLING;
+  return { samples: samples ?? usual, seed: seed ?? first, distribution: spread ?? distribution };
 }

@@ -6,6 +6,7 @@ import { renderFigure } from './figure.ts';
 import { PAGE_STYLE } from './page-style.ts';
 import { renderHost, renderLayers, renderReproduction, renderSources } from './tables.ts';
 import { renderTiles } from './tiles.ts';
+import { renderUncertaintyTable, uncertaintyLead } from './uncertainty.ts';
 
 /** What the page shows. */
 export interface ReportPage {
@@ -50,6 +51,7 @@ ${renderTiles(report)}
 ${section('Published figures beside ours', page.reproduction.length === 0 ? '' : `<div class="card">${renderReproduction(page.reproduction)}</div>`, 'Of the chip at its published operating points. A calibrated figure was fitted to what it stands beside and predicts nothing.')}
 ${section('What to know', report.notes.length === 0 ? '' : `<div class="card"><ul class="notes">${report.notes.map((note) => `<li>${escapeHtml(note)}</li>`).join('')}</ul></div>`)}
 ${chartSections.map(({ title: name, charts }) => section(name, `<div class="charts">${charts.map((chart) => renderFigure(chart(report))).join('\n')}</div>`)).join('\n')}
+${section('How far the figures may lie', report.uncertainty === null ? '' : `<div class="card">${renderUncertaintyTable(report.uncertainty)}</div>`, uncertaintyLead(report.uncertainty))}
 ${section('Every layer', `<div class="card">${renderLayers(report)}</div>`, 'Per image. W and A: code system and width of weights and activations (sm sign-magnitude, tc two’s complement, u unsigned); passes: pairs of digits into which wide operands are split.')}
 ${section('Beside the macro', report.host.byKind.length === 0 ? '' : `<div class="card">${renderHost(report)}</div>`, `Operations per image. Not part of cycles or energy, but for ${grouped(report.host.chargedComparisons)} threshold comparisons that are charged to layers.`)}
 ${section('Where the numbers come from', `<div class="card">${renderSources(report)}</div>`)}

@@ -1,4 +1,4 @@
-import { histogramDigitBits, priceRun, reproduceChip } from '@tally/core';
+import { histogramDigitBits, priceRun, reproduceChip, type MonteCarloOptions } from '@tally/core';
 import { checkOutputs } from '../io/outputs.ts';
 import { startProgress } from '../terminal/progress.ts';
 import { VERSION } from '../version.ts';
@@ -9,6 +9,8 @@ import { targetFiles, type ResultTargets, type RunResults } from './results.ts';
 /** A run, and the files that will be written after it. */
 export interface RunRequest extends RunInputs {
   readonly threads: number;
+  /** How uncertainties are sampled; left out: as the core does. */
+  readonly sampling?: MonteCarloOptions | undefined;
   readonly outputs: Pick<ResultTargets, 'json' | 'html'>;
 }
 
@@ -35,13 +37,14 @@ export async function executeRun(request: RunRequest): Promise<RunResults> {
     operatingPoint,
     dataset: { name: dataset.name, images: dataset.count },
     labels,
+    sampling: request.sampling,
     result,
   });
   return { report, reproduction: reproduceChip(chip, tech), command: commandOf(request) };
 }
 
 /** The command that repeats a run, outputs and threads left out: they change no result. */
-function commandOf({ network, data, labels, chip, tech, point, images }: RunInputs): string {
+function commandOf({ network, data, labels, chip, tech, point, images, sampling }: RunRequest): string {
   const options: readonly (readonly [string, string | number | null | undefined])[] = [
     ['--data', data],
     ['--labels', labels],
@@ -54,6 +57,9 @@ function commandOf({ network, data, labels, chip, tech, point, images }: RunInpu
           ['--clock', point.clockMHz],
         ] as const)),
     ['--images', images],
+    ['--samples', sampling?.samples],
+    ['--seed', sampling?.seed],
+    ['--spread', sampling?.distribution],
   ];
   return [
     'tally run',

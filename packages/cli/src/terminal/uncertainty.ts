@@ -31,8 +31,8 @@ export function renderUncertainty(report: UncertaintyReport | null, style: Style
     const { factor, unit } = scaleOf(one);
     const { interval, sampled } = one;
     return [
-      NAMES[one.figure] ?? one.figure,
-      one.mode === 'table' ? 'as in the table' : 'fitted again',
+      figureName(one),
+      modeName(one),
       unit,
       ...[interval.low, sampled.p5, sampled.p50, sampled.p95, interval.high, interval.typical].map((value) =>
         significant(value / factor),
@@ -47,8 +47,8 @@ export function renderUncertainty(report: UncertaintyReport | null, style: Style
     .filter(({ interval, sensitivities }) => sensitivities.length > 0 && interval.high > interval.low)
     .map(
       (one) =>
-        `  ${NAMES[one.figure] ?? one.figure}, ${one.mode === 'table' ? 'as in the table' : 'fitted again'}: ` +
-        one.sensitivities.map(({ path, swing }) => `${path} (${swingOf(one, swing)})`).join(', '),
+        `  ${figureName(one)}, ${modeName(one)}: ` +
+        one.sensitivities.map(({ path, swing }) => `${path} (${swingText(one, swing)})`).join(', '),
     );
   return [
     renderTable(columns, rows, { title: 'How far the figures may lie, per image', style }),
@@ -60,11 +60,22 @@ export function renderUncertainty(report: UncertaintyReport | null, style: Style
   ].join('\n');
 }
 
+/** What a figure is called in tables. */
+export function figureName({ figure }: FigureUncertainty): string {
+  return NAMES[figure] ?? figure;
+}
+
+/** What happens to the residual of a figure. */
+export function modeName({ mode }: FigureUncertainty): string {
+  return mode === 'table' ? 'as in the table' : 'fitted again';
+}
+
 /** Picojoules as nanojoules, as in the tables above; other units as they are. */
-function scaleOf({ unit }: FigureUncertainty): { readonly factor: number; readonly unit: string } {
+export function scaleOf({ unit }: FigureUncertainty): { readonly factor: number; readonly unit: string } {
   return unit === 'pJ' ? { factor: 1e3, unit: 'nJ' } : { factor: 1, unit: showUnit(unit) };
 }
 
-function swingOf({ interval }: FigureUncertainty, swing: number): string {
+/** A swing as a share of the typical value. */
+export function swingText({ interval }: FigureUncertainty, swing: number): string {
   return `${((100 * swing) / interval.typical).toFixed(1)} %`;
 }
