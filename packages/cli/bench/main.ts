@@ -1,13 +1,14 @@
 // npm run bench: integer inference against ONNX Runtime in float32 and int8, same threads, same run.
-// With an argument, a part alone: `kernels` (images in memory), `imagenet` (JPEG files to exact counts;
+// With an argument, a part alone: `kernels` (images in memory), `map` (searches of mappings), `imagenet` (JPEG files to exact counts;
 // --images N and --rounds N say how much is measured), `macro` (simulated clocks per second).
 import { parseArgs } from 'node:util';
 import { benchImagenet } from './imagenet.ts';
 import { benchKernels } from './kernels.ts';
+import { benchMapping } from './mapping.ts';
 import { benchMacro } from './macro.ts';
 import { verilatorContenders } from './verilator.ts';
 
-const PARTS = ['kernels', 'macro', 'imagenet'];
+const PARTS = ['map', 'kernels', 'macro', 'imagenet'];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -20,6 +21,7 @@ const parts = positionals.length === 0 ? PARTS : positionals;
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 if (parts.includes('kernels')) await benchKernels(print);
+if (parts.includes('map')) benchMapping(print);
 if (parts.includes('macro')) {
   await benchMacro(Number(values.rounds), print, (schedule) => verilatorContenders(schedule, print));
 }
