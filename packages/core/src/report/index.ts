@@ -60,8 +60,10 @@ export type {
   LinkReport,
   MappedLayerReport,
   MappingReport,
+  MappingSample,
   MappingSearchReport,
   MappingTotals,
   MatchDensity,
   ParetoPoint,
+  TierTraffic,
 } from './mapping-report.ts';

@@ -1,11 +1,13 @@
 import type {
   AccessCounts,
   LayerMapping,
+  Machine,
   MappingCost,
   MappingEnergy,
   MappingProblem,
   NamedHash,
   NetworkMapping,
+  Operand,
   SearchProof,
   TierCycles,
 } from '../mapping/index.ts';
@@ -60,6 +62,8 @@ export interface MappingReport {
   readonly network: NamedHash;
   readonly chip: NamedHash;
   readonly system: NamedHash & { readonly macros: number };
+  /** Sizes and bandwidths of the system, as the mapping sees them. */
+  readonly machine: Machine;
   readonly tech: { readonly name: string };
   readonly operatingPoint: { readonly voltageV: number; readonly clockMHz: number };
   readonly batch: number;
@@ -72,6 +76,15 @@ export interface MappingReport {
   readonly notes: readonly string[];
 }
 
+/** What one operand moves at each tier, read and written together. */
+export interface TierTraffic {
+  readonly memoryBits: number;
+  /** 0 where no buffer holds the operand. */
+  readonly bufferBits: number;
+  /** Delivered to and taken from the macros. */
+  readonly deliveredBits: number;
+}
+
 /** One way of mapping all layers, in figures. */
 export interface AlternativeReport {
   /** `best`, `kept-on-chip`, a dataflow's name, or `no-reuse`. */
@@ -81,6 +94,8 @@ export interface AlternativeReport {
   readonly layers: readonly (MappingCost | null)[];
   /** Sums; null where some layer has none. */
   readonly total: MappingCost | null;
+  /** Over all layers, by operand; null where some layer has no mapping. */
+  readonly traffic: Readonly<Record<Operand, TierTraffic>> | null;
 }
 
 /** A tensor between two layers. */
@@ -132,4 +147,17 @@ export interface MappingSearchReport {
   /** Of the network, with `pareto`. */
   readonly pareto: readonly ParetoPoint[] | null;
   readonly notes: readonly string[];
+}
+
+/** Mappings of each layer drawn at random, every one that fits equally likely. */
+export interface MappingSample {
+  readonly seed: number;
+  /** Per layer. */
+  readonly samples: number;
+  readonly layers: readonly {
+    readonly id: string;
+    /** Mappings of the layer's space that fit into the buffers. */
+    readonly legal: number;
+    readonly costs: readonly MappingCost[];
+  }[];
 }

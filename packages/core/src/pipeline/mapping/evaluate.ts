@@ -218,6 +218,7 @@ export function evaluateMapping(
     network: target.network,
     chip: target.chip,
     system: { ...target.system, macros },
+    machine,
     tech: { name: priced.tech.name },
     operatingPoint: { voltageV: priced.voltageV, clockMHz: priced.clockMHz },
     batch: inputs.batch,

@@ -10,6 +10,7 @@ export {
 } from './inputs.ts';
 export type { LayerLink } from './links.ts';
 export { mappingPrices, type LayerActivity, type PricedSystem } from './prices.ts';
+export { sampleMappings, type MappingSampleOptions } from './sample.ts';
 export {
   finishSearch,
   mappingTasks,

@@ -15,12 +15,13 @@ import {
   type MappingTask,
   type NetworkMapping,
   type Objective,
+  type Operand,
   type SearchBudget,
   type TaskResult,
 } from '../../mapping/index.ts';
 import { score } from '../../mapping/cost/index.ts';
 import { chooseKept, keptIndex, type KeptCosts } from '../../mapping/search/index.ts';
-import type { AlternativeReport, LinkReport, MappingSearchReport } from '../../report/index.ts';
+import type { AlternativeReport, LinkReport, MappingSearchReport, TierTraffic } from '../../report/index.ts';
 import type { MappingInputs } from './inputs.ts';
 import { networkPareto } from './network-pareto.ts';
 import { mappingPrices } from './prices.ts';
@@ -106,12 +107,28 @@ function sumCosts(costs: readonly (MappingCost | null)[]): MappingCost | null {
   return sum;
 }
 
-function alternative(
-  name: string,
-  title: string,
-  layers: readonly (MappingCost | null)[],
-): AlternativeReport {
-  return { name, title, layers, total: sumCosts(layers) };
+/** A mapping in figures, or counts that no mapping has. */
+type Costed = Pick<CostedMapping, 'cost' | 'counts'>;
+
+function sumTraffic(layers: readonly (Costed | null)[]): AlternativeReport['traffic'] {
+  const sum = (operand: Operand): TierTraffic => {
+    const traffic = { memoryBits: 0, bufferBits: 0, deliveredBits: 0 };
+    for (const layer of layers) {
+      if (layer === null) continue;
+      const { memory, buffer, deliveredBits } = layer.counts.operands[operand];
+      traffic.memoryBits += memory.readBits + memory.writeBits;
+      traffic.bufferBits += (buffer?.readBits ?? 0) + (buffer?.writeBits ?? 0);
+      traffic.deliveredBits += deliveredBits;
+    }
+    return traffic;
+  };
+  if (layers.includes(null)) return null;
+  return { weights: sum('weights'), activations: sum('activations'), partialSums: sum('partialSums') };
+}
+
+function alternative(name: string, title: string, layers: readonly (Costed | null)[]): AlternativeReport {
+  const costs = layers.map((layer) => layer?.cost ?? null);
+  return { name, title, layers: costs, total: sumCosts(costs), traffic: sumTraffic(layers) };
 }
 
 function searchOf(result: TaskResult | undefined): LayerSearch | null {
@@ -237,22 +254,20 @@ export function finishSearch(
     alternative(
       name,
       MAPPING_DATAFLOWS.find((dataflow) => dataflow.name === name)?.title ?? name,
-      keys.map((key) => searchOf(results.get(key))?.found[0].cost ?? null),
+      keys.map((key) => searchOf(results.get(key))?.found[0] ?? null),
     ),
   );
   const bare = withoutBuffers(inputs.machine);
-  const noReuse = inputs.layers.map(({ problem, activity }) =>
-    mappingCost(noReuseCounts(problem, inputs.machine), bare, {
-      ...mappingPrices(inputs.priced, activity),
-      buffers: [],
-      leakagePjPerCycle: 0,
-    }),
-  );
+  const noReuse = inputs.layers.map(({ problem, activity }): Costed => {
+    const counts = noReuseCounts(problem, inputs.machine);
+    const prices = { ...mappingPrices(inputs.priced, activity), buffers: [], leakagePjPerCycle: 0 };
+    return { counts, cost: mappingCost(counts, bare, prices) };
+  });
   const complete = dataflows.filter(({ total }) => total !== null);
   const sorted = complete.sort((a, b) => score(single, a.total!)[0] - score(single, b.total!)[0]);
   const anyKept = chosen.some(({ keeps }) => keeps.results);
   const ownBest =
-    objective === 'pareto' ? chosen.map((one) => one.chosen.cost) : own.map(({ found }) => found[0].cost);
+    objective === 'pareto' ? chosen.map((one) => one.chosen) : own.map(({ found }) => found[0]);
   const used = new Set(tasks.best.flat());
   const proofs = [...used].flatMap((key) => {
     const search = key === null ? null : searchOf(results.get(key));
@@ -283,7 +298,7 @@ export function finishSearch(
             alternative(
               'kept-on-chip',
               'Best, results kept on chip',
-              chosen.map((one) => one.chosen.cost),
+              chosen.map((one) => one.chosen),
             ),
           ]
         : []),
