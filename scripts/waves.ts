@@ -24,11 +24,9 @@ type Sample = Readonly<Record<string, Value>>;
 /** One lane a name over all samples: bits as levels, everything else as boxes, null as unknown. */
 function laneOf(name: string, samples: readonly Sample[]): Lane {
   const data: string[] = [];
-  let before: Value | undefined;
-  const wave = samples.map((sample) => {
-    const value = sample[name]!;
-    if (value === before) return '.';
-    before = value;
+  const wave = samples.map((sample, clock) => {
+    const value = sample[name];
+    if (clock > 0 && value === samples[clock - 1][name]) return '.';
     if (value === null) return 'x';
     if (typeof value === 'boolean') return value ? '1' : '0';
     data.push(String(value));
@@ -99,8 +97,8 @@ function simulate(
       'run_*': runValid ? run : null,
       phase_q: runValid ? phase : null,
       'key (m, v)': key == null ? null : `${key.magnitude},${key.activation}`,
-      ml_pos_q: hex(before.matchPositive[0]!),
-      ml_neg_q: hex(before.matchNegative[0]!),
+      ml_pos_q: hex(before.matchPositive[0]),
+      ml_neg_q: hex(before.matchNegative[0]),
       cnt_pos_q: before.countPositive,
       cnt_neg_q: before.countNegative,
       product_q: before.product,
@@ -108,16 +106,15 @@ function simulate(
       v_transfer_q: v.transfer,
       p_transfer_q: p.transfer,
       a_emit_q: a.emit,
-      'psum_q[0]': before.partialSums[0]!,
-      'acc_q[0]': before.accumulators[0]!,
+      'psum_q[0]': before.partialSums[0],
+      'acc_q[0]': before.accumulators[0],
       out_valid: outputs.outValid,
       out_ready: outReady(clock),
       out_data: outputs.outValid ? outputs.outData : null,
       advance: outputs.advance,
     });
-    if (outputs.advance && (!before.runValid || !state.runValid || state.phase === 0) && before.pendValid) {
-      if (state.runValid && state.phase === 0) run = pend;
-    }
+    const started = outputs.advance && before.pendValid && state.runValid && state.phase === 0;
+    if (started) run = pend;
     if (outputs.commandTaken) {
       pend = `step ${next}`;
       next++;

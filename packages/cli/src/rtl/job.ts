@@ -146,7 +146,7 @@ export class Job {
   #rowFor(kind: keyof Buffers, load: BufferRow | undefined): number {
     if (load?.kind === kind) return load.row;
     const stored = [...this.#buffers[kind].keys()];
-    if (stored.length > 0 && this.#random(4) === 0) return stored[this.#random(stored.length)]!;
+    if (stored.length > 0 && this.#random(4) === 0) return stored[this.#random(stored.length)];
     const row = this.#random(this.#geometry.bufferRows);
     this.store({ kind, row });
     return row;

@@ -27,7 +27,7 @@ describe('hw/macro/doc/axi.md', () => {
     const rows = [
       ...document.matchAll(/^\| (0x[0-9A-F]{3})(?:, (0x[0-9A-F]{3}))? +\| `(\w+)`(?:, `(\w+)`)? /gm),
     ];
-    const documented = rows.flatMap(([, first, second, name, other]) => [
+    const documented = rows.flatMap(([, first, second, name, other]: readonly (string | undefined)[]) => [
       [name!, Number(first)] as const,
       ...(second === undefined ? [] : [[other!, Number(second)] as const]),
     ]);
@@ -43,7 +43,7 @@ describe('hw/macro/doc/axi.md', () => {
 
   it('has every field of a command at its bits', () => {
     const rows = [...document.matchAll(/^\| ([0-3]) +\| (\d+)(?:$|:?(\d*)) +\| (.+?) +\|$/gm)].slice(1);
-    const documented = rows.map(([, word, high, low]) => {
+    const documented = rows.map(([, word, high, low]: readonly (string | undefined)[]) => {
       const lsb = low === '' || low === undefined ? Number(high) : Number(low);
       return { lsb: 32 * Number(word) + lsb, bits: Number(high) - lsb + 1 };
     });
@@ -188,7 +188,7 @@ const GRID: readonly { readonly name: string; readonly spec: MacroSpec; readonly
   ...MACRO_SCHEMES.map((scheme, index) => ({
     name: scheme,
     spec: specOf({ scheme, activationBits: 2 + (index % 2) }),
-    options: { axisBits: index % 2 === 0 ? 64 : 32, bufferRows: [64, 2, 1024, 5][index]! },
+    options: { axisBits: index % 2 === 0 ? 64 : 32, bufferRows: [64, 2, 1024, 5][index] },
   })),
   {
     name: 'one slot of everything',
