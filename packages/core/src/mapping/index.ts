@@ -7,6 +7,7 @@ export {
   hasRoom,
   type Digits,
   type MacroDataflow,
+  type MacroLoop,
   type TileField,
   type TileInMacro,
   type TileRule,
@@ -14,6 +15,7 @@ export {
 export { findMappingDataflow, MAPPING_DATAFLOWS } from './dataflows/registry.ts';
 export { interpretMapping, type Interpretation } from './interpreter/interpret.ts';
 export { mappingJsonSchema, systemJsonSchema } from './json-schema.ts';
+export { largestTiles } from './largest-tiles.ts';
 export { checkMapping } from './legality.ts';
 export { machineOf, type MachineBuffer, type Machine, type MacroShape } from './machine.ts';
 export {

@@ -1,10 +1,8 @@
 import type { Issue } from '../diagnostics/index.ts';
-import { requiredBits, tileBits } from './counts/capacity.ts';
-import { macroWork } from './counts/macro-work.ts';
-import { problemTotals } from './counts/problem-totals.ts';
-import { tileTables } from './counts/tile-tables.ts';
+import { requiredBits } from './counts/capacity.ts';
 import { limitOf } from './dataflows/dataflow.ts';
 import { MAPPING_DATAFLOWS, mappingDataflow } from './dataflows/registry.ts';
+import { largestTiles } from './largest-tiles.ts';
 import type { Machine } from './machine.ts';
 import { LOOPS, type LayerMapping } from './mapping.ts';
 import { OPERANDS } from './operand.ts';
@@ -118,12 +116,7 @@ function checkCapacity(
   mapping: LayerMapping,
   report: Report,
 ): void {
-  const dataflow = mappingDataflow(mapping.macro.dataflow);
-  if (dataflow === undefined) return;
-  const totals = problemTotals(problem);
-  const tables = tileTables(problem, mapping.tile);
-  const work = macroWork(problem, totals, machine, tables, mapping.split, dataflow, mapping.macro);
-  const tiles = tileBits(problem, totals, machine, tables, work.spills > 0);
+  const tiles = largestTiles(problem, machine, mapping);
   for (const buffer of machine.buffers) {
     const needs = requiredBits(buffer, tiles);
     if (needs <= buffer.capacityBits) continue;

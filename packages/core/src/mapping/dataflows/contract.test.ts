@@ -6,11 +6,64 @@ import { countAccesses } from '../counts/count.ts';
 import { problemTotals } from '../counts/problem-totals.ts';
 import { BARE_MACHINE, EXAMPLE_MACHINE, EXAMPLE_MAPPING, EXAMPLE_PROBLEM } from '../example.test-support.ts';
 import { interpretMapping } from '../interpreter/interpret.ts';
-import { NESTS } from '../interpreter/nests.ts';
+import { NESTS, type NestSizes } from '../interpreter/nests.ts';
 import type { LayerMapping } from '../mapping.ts';
 import { mappingCases } from '../random-case.test-support.ts';
-import { hasRoom, type TileInMacro } from './dataflow.ts';
+import { hasRoom, type MacroLoop, type TileField, type TileInMacro } from './dataflow.ts';
 import { findMappingDataflow, MAPPING_DATAFLOWS } from './registry.ts';
+
+/** The steps of a list of loops: [output, pixel, chunk, weight digit, activation digit], one after the other. */
+function walkLoops(
+  loops: readonly MacroLoop[],
+  sizes: NestSizes,
+  tile: TileInMacro,
+): readonly (readonly number[])[] {
+  const steps: (readonly number[])[] = [];
+  const from = { outputs: 0, pixels: 0, chunks: 0 };
+  const to = { outputs: sizes.outputs, pixels: sizes.pixels, chunks: sizes.chunks };
+  const at = { output: 0, pixel: 0, chunk: 0, 'weight-digit': 0, 'activation-digit': 0 };
+  const walk = (depth: number): void => {
+    if (depth === loops.length) {
+      steps.push([at.output, at.pixel, at.chunk, at['weight-digit'], at['activation-digit']]);
+      return;
+    }
+    const loop = loops[depth];
+    const tiles = (field: TileField): void => {
+      for (let first = 0; first < sizes[field]; first += tile[field]) {
+        from[field] = first;
+        to[field] = Math.min(sizes[field], first + tile[field]);
+        walk(depth + 1);
+      }
+      from[field] = 0;
+      to[field] = sizes[field];
+    };
+    const elements = (key: keyof typeof at, first: number, end: number): void => {
+      for (at[key] = first; at[key] < end; at[key]++) walk(depth + 1);
+    };
+    switch (loop) {
+      case 'outputs-tile':
+        return tiles('outputs');
+      case 'pixels-tile':
+        return tiles('pixels');
+      case 'chunks-tile':
+        return tiles('chunks');
+      case 'output':
+        return elements(loop, from.outputs, to.outputs);
+      case 'pixel':
+        return elements(loop, from.pixels, to.pixels);
+      case 'chunk':
+        return elements(loop, from.chunks, to.chunks);
+      case 'weight-digit':
+        return elements(loop, 0, sizes.weightDigits);
+      case 'activation-digit':
+        return elements(loop, 0, sizes.activationDigits);
+      default:
+        return loop satisfies never;
+    }
+  };
+  walk(0);
+  return steps;
+}
 
 describe.each(MAPPING_DATAFLOWS.map((dataflow) => [dataflow.name, dataflow] as const))(
   'dataflow %s',
@@ -73,6 +126,19 @@ describe.each(MAPPING_DATAFLOWS.map((dataflow) => [dataflow.name, dataflow] as c
         }),
         { numRuns: 60 },
       );
+    });
+
+    it('its loops, walked as they are listed, are the steps of its nest', () => {
+      const sizes = { outputs: 5, pixels: 5, chunks: 5, weightDigits: 2, activationDigits: 3 };
+      const tile = { dataflow: name, outputs: 2, pixels: 3, chunks: 4 };
+      const walked: (readonly number[])[] = [];
+      NESTS[name](sizes, tile, {
+        loadWeights: () => undefined,
+        loadActivations: () => undefined,
+        step: (step) =>
+          walked.push([step.output, step.pixel, step.chunk, step.weightDigit, step.activationDigit]),
+      });
+      expect(walkLoops(dataflow.loops, sizes, tile)).toEqual(walked);
     });
 
     it('refuses tiles that its rules leave no room for', () => {

@@ -4,6 +4,20 @@ import type { MacroTile } from '../mapping.ts';
 /** Sizes of the tile inside a macro that a rule speaks of. */
 export type TileField = 'outputs' | 'pixels' | 'chunks';
 
+/**
+ * A loop inside a macro: over tiles of a share's outputs, pixels or chunks; over the elements of such a tile, or of the whole share
+ * where nothing cuts them into tiles; over digits.
+ */
+export type MacroLoop =
+  | 'outputs-tile'
+  | 'pixels-tile'
+  | 'chunks-tile'
+  | 'weight-digit'
+  | 'activation-digit'
+  | 'output'
+  | 'pixel'
+  | 'chunk';
+
 /** The product of some sizes of the tile may not exceed what the macro has of something, or 1. */
 export interface TileRule {
   readonly fields: readonly TileField[];
@@ -30,6 +44,8 @@ export interface MacroDataflow {
   readonly name: string;
   readonly title: string;
   readonly summary: string;
+  /** Outermost first; each turn of the innermost is one step. */
+  readonly loops: readonly MacroLoop[];
   /** What tiles the macro has room for. */
   readonly rules: readonly TileRule[];
   /** Digits that are loaded per weight for `pixels` >= 1 pixels. */

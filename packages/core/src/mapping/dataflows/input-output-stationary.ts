@@ -8,6 +8,7 @@ export const inputOutputStationary: MacroDataflow = {
   name: 'input-output-stationary',
   title: 'Input and output stationary',
   summary: 'Activation rows of several chunks stay, sums stay over these chunks, weights stream.',
+  loops: ['pixels-tile', 'chunks-tile', 'activation-digit', 'weight-digit', 'output', 'chunk', 'pixel'],
   rules: [
     { fields: ['pixels', 'chunks'], limit: 'activationRows' },
     { fields: ['pixels'], limit: 'accumulators' },

@@ -5,6 +5,7 @@ export const inputStationary: MacroDataflow = {
   name: 'input-stationary',
   title: 'Input stationary',
   summary: 'Activation rows stay, weights stream once per tile of pixels, every step spills its sum.',
+  loops: ['pixels-tile', 'chunk', 'activation-digit', 'weight-digit', 'output', 'pixel'],
   rules: [
     { fields: ['pixels'], limit: 'activationRows' },
     { fields: ['outputs'], limit: 'one' },

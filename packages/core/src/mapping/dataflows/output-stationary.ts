@@ -5,6 +5,7 @@ export const outputStationary: MacroDataflow = {
   name: 'output-stationary',
   title: 'Output stationary',
   summary: 'Sums stay until the last chunk and digit, weights and activations stream.',
+  loops: ['outputs-tile', 'pixels-tile', 'weight-digit', 'activation-digit', 'chunk', 'output', 'pixel'],
   rules: [
     { fields: ['outputs'], limit: 'weightRows' },
     { fields: ['pixels'], limit: 'activationRows' },

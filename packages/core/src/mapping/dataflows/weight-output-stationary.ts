@@ -8,6 +8,7 @@ export const weightOutputStationary: MacroDataflow = {
   name: 'weight-output-stationary',
   title: 'Weight and output stationary',
   summary: 'Weight rows of several chunks stay, sums stay over these chunks, activations stream.',
+  loops: ['outputs-tile', 'chunks-tile', 'weight-digit', 'activation-digit', 'pixel', 'chunk', 'output'],
   rules: [
     { fields: ['outputs', 'chunks'], limit: 'weightRows' },
     { fields: ['outputs'], limit: 'accumulators' },

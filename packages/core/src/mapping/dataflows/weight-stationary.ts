@@ -5,6 +5,7 @@ export const weightStationary: MacroDataflow = {
   name: 'weight-stationary',
   title: 'Weight stationary',
   summary: 'Weight rows stay, activations stream once per tile of outputs, every step spills its sum.',
+  loops: ['outputs-tile', 'chunk', 'weight-digit', 'activation-digit', 'pixel', 'output'],
   rules: [
     { fields: ['outputs'], limit: 'weightRows' },
     { fields: ['pixels'], limit: 'one' },

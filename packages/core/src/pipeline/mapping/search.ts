@@ -266,8 +266,7 @@ export function finishSearch(
   const complete = dataflows.filter(({ total }) => total !== null);
   const sorted = complete.sort((a, b) => score(single, a.total!)[0] - score(single, b.total!)[0]);
   const anyKept = chosen.some(({ keeps }) => keeps.results);
-  const ownBest =
-    objective === 'pareto' ? chosen.map((one) => one.chosen) : own.map(({ found }) => found[0]);
+  const ownBest = objective === 'pareto' ? chosen.map((one) => one.chosen) : own.map(({ found }) => found[0]);
   const used = new Set(tasks.best.flat());
   const proofs = [...used].flatMap((key) => {
     const search = key === null ? null : searchOf(results.get(key));
