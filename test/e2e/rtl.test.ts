@@ -52,6 +52,7 @@ describe.each(CHIP_PRESETS)('%s', (chip) => {
       expect(sh(at('out'), line('iverilog -g2012 -t null'))).toBe('');
       expect(sh(at('out'), line('iverilog -g2012 -I tb'))).toMatch(/^PASS \d\d results, /);
     },
+    300_000,
   );
 });
 
@@ -129,7 +130,7 @@ describe('refused, nothing written', () => {
     chipFile('none.json', ({ geometry }) => (geometry['entries'].value = 0));
     await refused(['none.json', '-o', 'out'], 'none.json: geometry.entries.value');
     chipFile('wide.json', ({ limits }) => (limits['accumulatorBits'].value = 40));
-    await refused(['wide.json', '-o', 'out', '--axis-bits', '32'], '[axis-too-narrow]');
+    await refused(['wide.json', '-o', 'out'], 'limits.accumulatorBits: is 40; ', '[accumulator-too-wide]');
   });
 
   test('what is not there', async () => {
