@@ -15,7 +15,7 @@ import type { MapResults } from './run.ts';
 const PJ = 1e-12;
 
 /** The mapping of a network as text: what was mapped, layers, alternatives, tensors that stay, proof, notes. */
-export function renderMapping({ report, search }: Omit<MapResults, 'mapping'>, style: Style): string {
+export function renderMapping({ report, search }: Pick<MapResults, 'report' | 'search'>, style: Style): string {
   return [
     head(report, search, style),
     layers(report, style),
@@ -220,9 +220,10 @@ const REMOVED: readonly (readonly [keyof SearchProof, string])[] = [
   ['removedByCapacity', 'do not fit into the buffers'],
   ['removedByOutputsAndChannels', 'by the bound on sizes of outputs and channels'],
   ['removedByTile', 'by the bound on tiles'],
+  ['removedBySplit', 'by the bound on splits over macros'],
   ['removedByOrder', 'by the bound on orders'],
   ['removedByDominance', 'by dominance of orders and macro tiles'],
-  ['removedByMacroTile', 'by the bound on splits and macro tiles'],
+  ['removedByMacroTile', 'by the bound on macro tiles'],
 ];
 
 function proof(search: MappingSearchReport, style: Style): string {

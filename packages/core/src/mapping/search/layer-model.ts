@@ -32,6 +32,10 @@ function disjointLoop(size: number, count: number): TileLoop {
   return { count, sum: size, adjacent: 0, wrap: count > 1 ? 0 : size };
 }
 
+function termOf({ count, inputs, adjacent, wrap }: WindowTable): TileLoop {
+  return { count, sum: inputs, adjacent, wrap };
+}
+
 /**
  * Everything about a layer that the search tabulates: per axis and tile size, each worked out once. Sizes are given by their index in
  * the space, largest first.
@@ -142,18 +146,25 @@ export class LayerModel {
     return at < 0 ? Infinity : Math.max(0, this.room[at]) / problem.activationBits;
   }
 
+  /** The loops over rows and over columns of tiles, as the activations see them. */
+  rowsTerm(rows: number): TileLoop {
+    return termOf(this.rows(rows));
+  }
+
+  columnsTerm(columns: number): TileLoop {
+    return termOf(this.columns(columns));
+  }
+
   /** The loops over tiles as the activations see them, in the order of `LOOPS`. */
   loops(outputs: number, rows: number, columns: number, channels: number): readonly TileLoop[] {
     const { problem } = this.space;
     const outputTiles = this.outputs(outputs).count;
-    const byRows = this.rows(rows);
-    const byColumns = this.columns(columns);
     return [
       disjointLoop(problem.batch, problem.batch),
       disjointLoop(problem.groups, problem.groups),
       { count: outputTiles, sum: outputTiles, adjacent: outputTiles - 1, wrap: 1 },
-      { count: byRows.count, sum: byRows.inputs, adjacent: byRows.adjacent, wrap: byRows.wrap },
-      { count: byColumns.count, sum: byColumns.inputs, adjacent: byColumns.adjacent, wrap: byColumns.wrap },
+      this.rowsTerm(rows),
+      this.columnsTerm(columns),
       disjointLoop(problem.channels, this.channels(channels).count),
     ];
   }

@@ -8,6 +8,8 @@ export interface SearchProof {
   readonly removedByOutputsAndChannels: number;
   /** A bound on the tile, whatever its order, split and macro tile, was worse than the best. */
   readonly removedByTile: number;
+  /** A bound on the split, whatever rows, columns and order, was worse than the best. */
+  readonly removedBySplit: number;
   /** A bound on the tile's order, whatever its split and macro tile, was worse than the best. */
   readonly removedByOrder: number;
   /** Another macro tile, or another order, needs no more of anything and comes first. */
@@ -25,6 +27,7 @@ export const NO_POINTS: SearchProof = {
   removedByCapacity: 0,
   removedByOutputsAndChannels: 0,
   removedByTile: 0,
+  removedBySplit: 0,
   removedByOrder: 0,
   removedByDominance: 0,
   removedByMacroTile: 0,

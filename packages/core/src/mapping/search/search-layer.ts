@@ -56,6 +56,8 @@ export interface LayerSearch {
 interface Pair {
   readonly outputs: number;
   readonly channels: number;
+  /** Least that filling the buffers causes. */
+  readonly fills: Part;
   readonly first: number;
   readonly second: number;
 }
@@ -104,9 +106,9 @@ class Search {
     const pairs: Pair[] = [];
     for (let outputs = 0; outputs < sizes.outputs.length; outputs++) {
       for (let channels = 0; channels < sizes.channels.length; channels++) {
-        this.leastFills.ofPair(this.fillPart, outputs, channels);
-        const bound = this.boundOf(outputs, 0, 0, channels, true);
-        pairs.push({ outputs, channels, first: bound.first, second: bound.second });
+        const fills = this.leastFills.ofPair(outputs, channels);
+        const { first, second } = this.boundOf(outputs, 0, 0, channels, true, this.splitsOf(outputs), fills);
+        pairs.push({ outputs, channels, fills, first, second });
         this.count.points += this.tilePoints.ofPair(outputs, channels);
       }
     }
@@ -124,32 +126,37 @@ class Search {
     return this.options.stop?.(this.count.evaluated) ?? false;
   }
 
-  /** Least that any split and macro tile of a tile can cost when filling the buffers costs `fillPart`. */
+  private splitsOf(outputs: number): readonly TileSplit[] {
+    const { sizes, macros } = this.model.space;
+    return splitsOf(sizes.outputs[outputs], sizes.rows[0] * sizes.columns[0], macros);
+  }
+
+  /** Least that any of some splits and any macro tile of a tile can cost when filling the buffers causes `fills`. */
   private boundOf(
     outputs: number,
     rows: number,
     columns: number,
     channels: number,
     mayspill: boolean,
+    splits: readonly TileSplit[],
+    fills: Part,
   ): Omit<Tile, 'rows' | 'columns' | 'mayspill'> {
     const { model } = this;
+    const { sizes, macroTiles } = model.space;
     const least = endlessPart(this.macroPart.bufferBits.length);
-    const { sizes, macros, macroTiles } = model.space;
+    const pixels = sizes.rows[rows] * sizes.columns[columns];
     const ofChannels = model.channels(channels);
     let first = Infinity;
     let second = Infinity;
-    for (const split of this.splits(
-      sizes.outputs[outputs],
-      sizes.rows[rows] * sizes.columns[columns],
-      macros,
-    )) {
+    for (const split of splits) {
+      if (split.pixels > pixels) continue;
       const ofOutputs = model.outputFactors(outputs, split.outputs);
       const ofPixels = model.pixelFactors(rows, columns, split.pixels);
       for (const choice of macroTiles.of(ofOutputs.share, ofPixels.share, ofChannels.largestChunks).largest) {
         if (!mayspill && ofChannels.sums(choice) > 1) continue;
         setMacroPart(this.macroPart, model, ofOutputs, ofPixels, ofChannels, choice);
         lowerPart(least, this.macroPart);
-        const bound = this.bound(this.macroPart, this.fillPart);
+        const bound = this.bound(this.macroPart, fills);
         first = Math.min(first, bound[0]);
         second = Math.min(second, bound[1]);
       }
@@ -163,19 +170,19 @@ class Search {
     return this.frontier.bound(energy, latency, macro.memoryBits + fill.memoryBits);
   }
 
-  private readonly knownSplits = new Map<number, readonly TileSplit[]>();
-
-  private splits(outputs: number, pixels: number, macros: number): readonly TileSplit[] {
-    const [a, b] = [Math.min(outputs, macros), Math.min(pixels, macros)];
-    const key = a * (macros + 1) + b;
-    let splits = this.knownSplits.get(key);
-    if (splits === undefined) this.knownSplits.set(key, (splits = splitsOf(a, b, macros)));
-    return splits;
+  /** The splits that some tile of a pair could make good use of. */
+  private hopefulSplits({ outputs, channels, fills }: Pair): readonly TileSplit[] {
+    return this.splitsOf(outputs).filter((split) => {
+      const { first, second } = this.boundOf(outputs, 0, 0, channels, true, [split], fills);
+      return !this.frontier.hopeless(first, second);
+    });
   }
 
-  private explorePair({ outputs, channels }: Pair): void {
+  private explorePair(pair: Pair): void {
     const { model, count } = this;
+    const { outputs, channels } = pair;
     const { sizes } = model.space;
+    const splits = this.hopefulSplits(pair);
     const tiles: Tile[] = [];
     for (let rows = 0; rows < sizes.rows.length; rows++) {
       for (let columns = 0; columns < sizes.columns.length; columns++) {
@@ -185,8 +192,8 @@ class Search {
         const legal = fits ? this.legalPoints(outputs, channels, { rows, columns, mayspill }) : 0;
         count.removedByCapacity += points - legal;
         if (legal === 0) continue;
-        this.leastFills.ofTile(this.fillPart, outputs, rows, columns);
-        const bound = this.boundOf(outputs, rows, columns, channels, mayspill);
+        const fills = this.leastFills.ofTile(outputs, rows, columns, channels);
+        const bound = this.boundOf(outputs, rows, columns, channels, mayspill, splits, fills);
         tiles.push({ rows, columns, mayspill, ...bound });
       }
     }
@@ -195,7 +202,7 @@ class Search {
       if (this.stopped()) this.leftBound = Math.min(this.leftBound, tile.first);
       else if (this.frontier.hopeless(tile.first, tile.second)) {
         count.removedByTile += this.legalPoints(outputs, channels, tile);
-      } else this.exploreTile(outputs, channels, tile);
+      } else this.exploreTile(outputs, channels, tile, splits);
     }
   }
 
@@ -209,10 +216,11 @@ class Search {
   }
 
   /** Looks at all splits, macro tiles and orders of a tile but those that cannot be better. */
-  private exploreTile(outputs: number, channels: number, tile: Tile): void {
+  private exploreTile(outputs: number, channels: number, tile: Tile, splits: readonly TileSplit[]): void {
     const { model, count } = this;
-    const { sizes, macros, macroTiles } = model.space;
+    const { sizes, macroTiles } = model.space;
     const { rows, columns } = tile;
+    const pixels = sizes.rows[rows] * sizes.columns[columns];
     const loops = model.loops(outputs, rows, columns, channels);
     const allOrders = ordersOf(loopMask(loops));
     const legal = this.legalPoints(outputs, channels, tile);
@@ -225,14 +233,16 @@ class Search {
     const ofChannels = model.channels(channels);
     let tried = 0;
     let hopeless = 0;
-    for (const split of this.splits(
-      sizes.outputs[outputs],
-      sizes.rows[rows] * sizes.columns[columns],
-      macros,
-    )) {
+    let seen = 0;
+    for (const split of splits) {
+      if (split.pixels > pixels) continue;
       const ofOutputs = model.outputFactors(outputs, split.outputs);
       const ofPixels = model.pixelFactors(rows, columns, split.pixels);
-      for (const choice of macroTiles.of(ofOutputs.share, ofPixels.share, ofChannels.largestChunks).largest) {
+      const choices = macroTiles.of(ofOutputs.share, ofPixels.share, ofChannels.largestChunks);
+      seen += tile.mayspill
+        ? choices.all.length
+        : choices.all.filter((choice) => ofChannels.sums(choice) === 1).length;
+      for (const choice of choices.largest) {
         if (!tile.mayspill && ofChannels.sums(choice) > 1) continue;
         setMacroPart(this.macroPart, model, ofOutputs, ofPixels, ofChannels, choice);
         if (this.isHopeless(this.macroPart, this.fillPart)) {
@@ -251,10 +261,11 @@ class Search {
       }
     }
     const candidates = tried + hopeless;
+    count.removedBySplit += legal - seen * allOrders.length;
     count.evaluated += tried * fills.length;
     count.removedByMacroTile += hopeless * fills.length;
     count.removedByOrder += candidates * (kept.length - fills.length);
-    count.removedByDominance += legal - candidates * kept.length;
+    count.removedByDominance += seen * allOrders.length - candidates * kept.length;
   }
 
   private isHopeless(macro: Part, fill: Part): boolean {
@@ -339,6 +350,7 @@ class Search {
       count.removedByCapacity -
       count.removedByOutputsAndChannels -
       count.removedByTile -
+      count.removedBySplit -
       count.removedByOrder -
       count.removedByDominance -
       count.removedByMacroTile -
