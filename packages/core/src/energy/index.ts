@@ -9,7 +9,22 @@ export {
   type Energy,
 } from './evaluate.ts';
 export { exactInterval, type FigureInterval, type TableFigure } from './interval.ts';
-export { monteCarlo, percentile, type MonteCarloOptions, type SampledFigure } from './monte-carlo.ts';
+export {
+  linearFigure,
+  linearInterval,
+  linearSamples,
+  linearSensitivities,
+  type LinearFigure,
+  type Transform as FigureTransform,
+} from './linear-figure.ts';
+export {
+  describeSamples,
+  monteCarlo,
+  percentile,
+  sampleInputs,
+  type MonteCarloOptions,
+  type SampledFigure,
+} from './monte-carlo.ts';
 export {
   areaResidual,
   energyResidual,

@@ -6,9 +6,10 @@ import { TECH_DOCUMENTS } from '../presets/presets.gen.ts';
 import { areaCounts } from './area-counts.ts';
 import { evaluateArea, evaluateEnergy } from './evaluate.ts';
 import { exactInterval } from './interval.ts';
-import { monteCarlo, percentile } from './monte-carlo.ts';
+import { linearFigure, linearInterval, linearSamples, linearSensitivities } from './linear-figure.ts';
+import { describeSamples, monteCarlo, percentile, sampleInputs } from './monte-carlo.ts';
 import { recalibratedArea, recalibratedEnergy, type EnergyTarget } from './recalibrate.ts';
-import { spreadValue, triangular, uniformStream } from './sampling.ts';
+import { spreadSampler, triangular, uniformStream } from './sampling.ts';
 import { sensitivities } from './sensitivity.ts';
 import { tableEntries, withValues } from './table-entries.ts';
 import { parseTech } from './tech-schema.ts';
@@ -158,6 +159,43 @@ describe('sensitivities', () => {
   });
 });
 
+describe('a figure that is linear in its inputs', () => {
+  const target = { actions: RISING, energyPj: 1e3, voltageV: 1.01 };
+  const refitted = (tech: typeof zhu65): number => {
+    const counts = { ...RISING, matches: 50, cycles: 3 };
+    return evaluateEnergy(recalibratedEnergy(tech, target), counts, 1.1).totalPj;
+  };
+
+  it.each([
+    ['an energy', energyOf, (x: number) => x],
+    ['an energy with the residual fitted again', refitted, (x: number) => x],
+    ['an efficiency', energyOf, (x: number) => 100 / x],
+  ])('gives what corners, tables and samples give: %s', (_name, energy, transform) => {
+    const figure = linearFigure(inputs, (moved) => energy(withValues(zhu65, moved)));
+    const plain = (tech: typeof zhu65): number => transform(energy(tech));
+    const near = (actual: number, expected: number): void => expect(actual / expected).toBeCloseTo(1, 9);
+    const interval = linearInterval(figure, inputs, transform);
+    const corners = exactInterval(zhu65, inputs, plain);
+    near(interval.low, corners.low);
+    near(interval.high, corners.high);
+    expect(interval.typical).toBe(corners.typical);
+    const swings = linearSensitivities(figure, inputs, transform);
+    const evaluated = sensitivities(zhu65, inputs, plain);
+    expect(swings.map(({ path }) => path)).toEqual(evaluated.map(({ path }) => path));
+    swings.forEach(({ atLow, atHigh }, i) => {
+      near(atLow, evaluated[i].atLow);
+      near(atHigh, evaluated[i].atHigh);
+    });
+    const options = { seed: 3, samples: 300, distribution: 'log-triangular' } as const;
+    const sampled = describeSamples(linearSamples(figure, inputs, sampleInputs(inputs, options), transform));
+    const [expected] = monteCarlo(zhu65, inputs, [plain], options);
+    near(sampled.mean, expected.mean);
+    near(sampled.p5, expected.p5);
+    near(sampled.p50, expected.p50);
+    near(sampled.p95, expected.p95);
+  });
+});
+
 describe('fitting the residual again', () => {
   it('gives the target whatever the other entries', () => {
     fc.assert(
@@ -221,7 +259,7 @@ describe('sampling', () => {
         fc.constantFrom('triangular' as const, 'log-triangular' as const),
         (ends, share, distribution) => {
           const [low, typical, high] = [...ends].sort((a, b) => a - b);
-          const value = spreadValue({ low, typical, high }, distribution, share);
+          const value = spreadSampler({ low, typical, high }, distribution)(share);
           expect(value).toBeGreaterThanOrEqual(low);
           expect(value).toBeLessThanOrEqual(high);
         },
@@ -231,8 +269,8 @@ describe('sampling', () => {
 
   it('is triangular in the logarithm', () => {
     // Between 1 and 100 with mode 10 the median is the mode.
-    expect(spreadValue({ low: 1, typical: 10, high: 100 }, 'log-triangular', 0.5)).toBeCloseTo(10, 12);
-    expect(spreadValue({ low: 0, typical: 1, high: 4 }, 'log-triangular', 0.25)).toBeCloseTo(1, 12);
+    expect(spreadSampler({ low: 1, typical: 10, high: 100 }, 'log-triangular')(0.5)).toBeCloseTo(10, 12);
+    expect(spreadSampler({ low: 0, typical: 1, high: 4 }, 'log-triangular')(0.25)).toBeCloseTo(1, 12);
   });
 });
 

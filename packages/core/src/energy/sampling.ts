@@ -48,22 +48,23 @@ export function triangular(low: number, mode: number, high: number, share: numbe
 }
 
 /**
- * A value between two ends. `log-triangular` is triangular in the logarithm: fit for ends that lie a factor
- * apart; where the low end is 0 it falls back to triangular.
+ * Values between two ends by the share of the distribution below them. `log-triangular` is triangular in the logarithm: fit
+ * for ends that lie a factor apart; where the low end is 0 it falls back to triangular.
+ *
+ * @returns the inverse of the cumulative distribution, for shares in [0, 1)
  */
-export function spreadValue(
+export function spreadSampler(
   { low, typical, high }: { readonly low: number; readonly typical: number; readonly high: number },
   distribution: SpreadDistribution,
-  share: number,
-): number {
+): (share: number) => number {
   switch (distribution) {
     case 'triangular':
-      return triangular(low, typical, high, share);
+      return (share) => triangular(low, typical, high, share);
     case 'log-triangular': {
-      if (low <= 0) return triangular(low, typical, high, share);
-      const value = Math.exp(triangular(Math.log(low), Math.log(typical), Math.log(high), share));
+      if (low <= 0) return (share) => triangular(low, typical, high, share);
+      const [from, mode, to] = [Math.log(low), Math.log(typical), Math.log(high)];
       // exp(log(x)) may miss x by a rounding; the ends are bounds.
-      return Math.min(high, Math.max(low, value));
+      return (share) => Math.min(high, Math.max(low, Math.exp(triangular(from, mode, to, share))));
     }
     default:
       return distribution satisfies never;

@@ -61,11 +61,21 @@ export interface CalibrationTargets {
   readonly area: AreaTarget | null;
 }
 
+/** Targets found before: tables and chips do not change, and thousands of reports may ask. */
+const FOUND = new WeakMap<TechTable, WeakMap<Chip, CalibrationTargets>>();
+
 /**
  * The work and the pieces on which a table's residuals were fitted: those of the chip that its calibration names,
  * which is the given one or a preset.
  */
 export function calibrationTargets(tech: TechTable, chip: Chip): CalibrationTargets {
+  const ofTable = FOUND.get(tech) ?? new WeakMap<Chip, CalibrationTargets>();
+  const found = ofTable.get(chip) ?? findTargets(tech, chip);
+  FOUND.set(tech, ofTable.set(chip, found));
+  return found;
+}
+
+function findTargets(tech: TechTable, chip: Chip): CalibrationTargets {
   const { calibration } = tech;
   if (calibration === null) return { energy: null, area: null };
   const fitted = calibrationChip(calibration.chip, chip);

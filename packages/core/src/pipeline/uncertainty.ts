@@ -2,15 +2,18 @@ import type { ActionCounts, Chip } from '../chip/index.ts';
 import {
   areaCounts,
   areaResidual,
+  describeSamples,
   energyResidual,
   evaluateArea,
   evaluateEnergy,
-  exactInterval,
+  linearFigure,
+  linearInterval,
+  linearSamples,
+  linearSensitivities,
   memoryEnergyPj,
-  monteCarlo,
   recalibratedArea,
   recalibratedEnergy,
-  sensitivities,
+  sampleInputs,
   uncertainInputs,
   withValues,
   type EntryGroup,
@@ -48,8 +51,13 @@ interface Asked {
   readonly unit: string;
   readonly mode: UncertaintyMode;
   readonly group: EntryGroup;
-  readonly value: TableFigure;
+  /** Linear in the entries of its group. */
+  readonly linear: TableFigure;
+  /** The figure from that, monotone. */
+  readonly transform: (value: number) => number;
 }
+
+const itself = (value: number): number => value;
 
 /** A table's residuals fitted again, or null where there is nothing to fit or the spreads leave nothing for it. */
 function refits(tech: TechTable, chip: Chip) {
@@ -78,7 +86,7 @@ function refits(tech: TechTable, chip: Chip) {
  *
  * @param voltageV supply at which the work is priced
  * @returns null when the table states no spreads
- * @throws TallyError `too-many-uncertain-inputs`, `figure-not-finite`, `monte-carlo-samples`, `monte-carlo-seed`
+ * @throws TallyError `monte-carlo-samples`, `monte-carlo-seed`
  */
 export function uncertaintyReport(
   chip: Chip,
@@ -89,7 +97,7 @@ export function uncertaintyReport(
 ): UncertaintyReport | null {
   const pieces = areaCounts(chip);
   const energyPj: TableFigure = (table) => evaluateEnergy(table, work.actions, voltageV).totalPj;
-  const topsPerWatt: TableFigure = (table) => (2 * work.macs) / energyPj(table);
+  const perPicojoule = (pj: number): number => (2 * work.macs) / pj;
   const areaMm2: TableFigure = (table) => evaluateArea(table, pieces).totalUm2 / 1e6;
   const { readBits, writtenBits } = work.traffic;
   const refit = refits(tech, chip);
@@ -100,19 +108,29 @@ export function uncertaintyReport(
     { ...ask, mode: 'table' },
     ...(again === null
       ? []
-      : [{ ...ask, mode: 'recalibrated' as const, value: (table: TechTable) => ask.value(again(table)) }]),
+      : [{ ...ask, mode: 'recalibrated' as const, linear: (table: TechTable) => ask.linear(again(table)) }]),
   ];
   const asked: readonly Asked[] = [
-    ...both({ figure: 'energy.totalPj', unit: 'pJ', group: 'energies', value: energyPj }, refit.energy),
-    ...both({ figure: 'topsPerWatt', unit: 'TOPS/W', group: 'energies', value: topsPerWatt }, refit.energy),
+    ...both(
+      { figure: 'energy.totalPj', unit: 'pJ', group: 'energies', linear: energyPj, transform: itself },
+      refit.energy,
+    ),
+    ...both(
+      { figure: 'topsPerWatt', unit: 'TOPS/W', group: 'energies', linear: energyPj, transform: perPicojoule },
+      refit.energy,
+    ),
     {
       figure: 'memoryEnergyPj',
       unit: 'pJ',
       mode: 'table',
       group: 'memory',
-      value: (table) => memoryEnergyPj(table, readBits, writtenBits, voltageV),
+      linear: (table) => memoryEnergyPj(table, readBits, writtenBits, voltageV),
+      transform: itself,
     },
-    ...both({ figure: 'areaMm2', unit: 'mm2', group: 'areas', value: areaMm2 }, refit.area),
+    ...both(
+      { figure: 'areaMm2', unit: 'mm2', group: 'areas', linear: areaMm2, transform: itself },
+      refit.area,
+    ),
   ];
   const inputs = uncertainInputs(tech, ['energies', 'memory', 'areas']).filter(
     // What is not moved in this report: see `tally compare`.
@@ -129,6 +147,29 @@ export function uncertaintyReport(
   return figures.length === 0 ? null : { ...options, inputs, figures };
 }
 
+/** Samples drawn before, by table, group and options: they are the same for every report. */
+const DRAWN = new WeakMap<TechTable, Map<string, readonly Float64Array[]>>();
+
+function drawn(
+  tech: TechTable,
+  inputs: readonly UncertainInput[],
+  options: MonteCarloOptions,
+): readonly Float64Array[] {
+  const ofTable = DRAWN.get(tech) ?? new Map<string, readonly Float64Array[]>();
+  const { seed, samples, distribution } = options;
+  const key = [seed, samples, distribution, ...inputs.map(({ path }) => path)].join('/');
+  let sampled = ofTable.get(key);
+  if (sampled === undefined) {
+    sampled = sampleInputs(inputs, options);
+    // One set of options is kept: a program that goes through many keeps no more than its last samples.
+    for (const other of ofTable.keys()) {
+      if (!other.startsWith([seed, samples, distribution, ''].join('/'))) ofTable.delete(other);
+    }
+    DRAWN.set(tech, ofTable.set(key, sampled));
+  }
+  return sampled;
+}
+
 function figuresOf(
   tech: TechTable,
   inputs: readonly UncertainInput[],
@@ -136,22 +177,18 @@ function figuresOf(
   options: MonteCarloOptions,
 ): readonly FigureUncertainty[] {
   if (inputs.length === 0) return [];
-  const sampled = monteCarlo(
-    tech,
-    inputs,
-    asked.map(({ value }) => value),
-    options,
-  );
-  return asked.map(({ figure, unit, mode, value }, i) => {
-    const interval = exactInterval(tech, inputs, value);
+  const sampled = drawn(tech, inputs, options);
+  return asked.map(({ figure, unit, mode, linear, transform }) => {
+    const line = linearFigure(inputs, (moved) => linear(withValues(tech, moved)));
+    const interval = linearInterval(line, inputs, transform);
     const least = ROUNDING * Math.abs(interval.typical);
-    const moving = sensitivities(tech, inputs, value).filter(({ swing }) => swing > least);
+    const moving = linearSensitivities(line, inputs, transform).filter(({ swing }) => swing > least);
     return {
       figure,
       unit,
       mode,
       interval,
-      sampled: sampled[i],
+      sampled: describeSamples(linearSamples(line, inputs, sampled, transform)),
       sensitivities: moving.slice(0, MOST_NAMED),
     };
   });
