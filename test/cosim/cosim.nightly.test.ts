@@ -38,20 +38,18 @@ describe.skipIf(noVerilator)(title('every clock of the shipped networks'), () =>
   });
 });
 
+/** 191 segments are 168 layers and 23 streams of commands; two presets, three dataflows: 1,008 layers. */
+const SEGMENTS = 191;
+
 describe.skipIf(noVerilator)(title('1,000 random layers'), () => {
   test.each(
-    ['zhu2020', 'zhu2020-w3a3'].flatMap((preset) =>
-      DATAFLOWS.map(({ name }, i) => [preset, name, i === 0 ? 168 : 166] as const),
-    ),
-  )('%s, %s', async (preset, dataflow, count) => {
+    ['zhu2020', 'zhu2020-w3a3'].flatMap((preset) => DATAFLOWS.map(({ name }) => [preset, name] as const)),
+  )('%s, %s', async (preset, dataflow) => {
     const chip = chipPreset(preset);
     const circuit = circuitOf(chip);
-    const result = await cosimulate(
-      circuit,
-      randomSegments(chip, circuit.macro, count, 4, dataflow),
-      options,
-    );
+    const segments = randomSegments(chip, circuit.macro, SEGMENTS, 4, dataflow);
+    const result = await cosimulate(circuit, segments, options);
     expect(result.disagreement).toBeNull();
-    expect(result.agreed).toHaveLength(count);
+    expect(result.agreed.filter(({ segment }) => segment.startsWith('random layer'))).toHaveLength(168);
   });
 });

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fail } from '@tally/core';
 import { harnessHeader } from './harness-header.ts';
 import type { HarnessLayout } from './harness-layout.ts';
+import { AXI_HARNESS } from './axi-harness-source.ts';
 import { HARNESS, HARNESS_SUPPORT } from './harness-source.ts';
 import { runTool, toolVersions } from './toolchain.ts';
 
@@ -60,7 +61,7 @@ export function modelCache(): string {
  */
 export async function buildModel(source: ModelSource, cache = modelCache()): Promise<string> {
   const texts = modelFiles(source);
-  const options = [...VERILATOR, source.trace];
+  const options = [...VERILATOR, ...visibility(source.layout), source.trace];
   const hash = createHash('sha256').update(JSON.stringify([toolVersions(), options, texts]));
   const folder = join(cache, hash.digest('hex').slice(0, 32));
   const program = join(folder, 'cosim');
@@ -81,18 +82,27 @@ export async function buildModel(source: ModelSource, cache = modelCache()): Pro
   return program;
 }
 
+/** Where the core is inside a larger top, its pins are read by name: everything stays visible. */
+function visibility({ core }: HarnessLayout): readonly string[] {
+  return core === null ? [] : ['--public-flat-rw'];
+}
+
 function modelFiles({ files, layout, trace }: ModelSource): readonly SourceFile[] {
   return [
     ...files.map(({ path, text }) => ({ path: join('rtl', path), text })),
     { path: 'layout.h', text: harnessHeader(layout) },
     { path: 'support.h', text: HARNESS_SUPPORT },
-    { path: 'harness.cpp', text: `${trace ? '#define TALLY_TRACE\n' : ''}${HARNESS}` },
+    {
+      path: 'harness.cpp',
+      text: layout.core === null ? `${trace ? '#define TALLY_TRACE\n' : ''}${HARNESS}` : AXI_HARNESS,
+    },
   ];
 }
 
 async function verilate({ files, layout, trace }: ModelSource, work: string): Promise<void> {
   const args = [
     ...VERILATOR,
+    ...visibility(layout),
     ...(trace ? ['--trace', '--trace-underscore'] : []),
     '-CFLAGS',
     `-I${work}`,

@@ -36,7 +36,7 @@ export function macroCircuit(
     macro,
     source: {
       files: mutate(generateCore(spec)),
-      layout: { top: 'tally_core', command, partialSum, ...probes },
+      layout: { top: 'tally_core', core: null, command, partialSum, ...probes },
     },
     signals: probes.probes.length + probes.memories.length,
     bits: [...probes.probes, ...probes.memories].reduce((sum, { bits }) => sum + bits, 0),

@@ -7,6 +7,21 @@ function access(top: string, path: string): string {
   return `root->${top}__DOT__${path.split('.').join('__DOT__')}`;
 }
 
+/** Words of the core's pins inside a larger top, as `protocol.ts` has them; every clock brings all words. */
+function logPins(core: string, { command, partialSum }: HarnessLayout, top: string): string {
+  const pin = (name: string): string => access(top, `${core}.${name}`);
+  const copies = (pins: PinGroup['pins'], from: number): readonly string[] =>
+    pins.map(({ name, words, offset }) => `  copy<${words}>(${pin(name)}, words + ${from + offset});`);
+  return [
+    'static uint32_t log_pins(Root* root, uint32_t* words) {',
+    ...copies(command.pins, 0),
+    ...copies(partialSum.pins, command.words),
+    `  return (${pin('rst_n')} ? 1u : 0u) | (${pin('cmd_valid')} ? 2u : 0u) | (${pin('psum_valid')} ? 4u : 0u) |`,
+    `         (${pin('out_ready')} ? 8u : 0u);`,
+    '}',
+  ].join('\n');
+}
+
 function drive(name: string, { pins }: PinGroup): string {
   const lines = pins.map((pin) => `  drive<${pin.words}>(top->${pin.name}, words + ${pin.offset});`);
   return `static void ${name}(Model* top, const uint32_t* words) {\n${lines.join('\n')}\n}`;
@@ -58,9 +73,9 @@ export function harnessHeader(layout: HarnessLayout): string {
     `static const std::vector<Signal> kSignals = {\n${signals.join('\n')}\n};`,
     `static const std::vector<MemorySignal> kMemories = {\n${arrays.join('\n')}\n};`,
     '',
-    drive('drive_command', layout.command),
-    '',
-    drive('drive_partial_sum', layout.partialSum),
+    ...(layout.core === null
+      ? [drive('drive_command', layout.command), '', drive('drive_partial_sum', layout.partialSum)]
+      : [logPins(layout.core, layout, top)]),
     '',
     sample(top, 'wire', probes),
     '',

@@ -36,6 +36,8 @@ export interface MemoryProbe {
 export interface HarnessLayout {
   /** Name of the top module. */
   readonly top: string;
+  /** Instance of `tally_core` in the top; null: it is the top itself. */
+  readonly core: string | null;
   readonly command: PinGroup;
   readonly partialSum: PinGroup;
   readonly recordWords: number;

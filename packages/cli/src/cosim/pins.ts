@@ -126,3 +126,71 @@ function putThresholds(
     putBits(words, offset, k * spec.thresholdBits, threshold, spec.thresholdBits);
   });
 }
+
+/** Reads `bits` bits of words; at most 32. */
+function getBits(words: Uint32Array, offset: number, at: number, bits: number): number {
+  let value = 0;
+  for (let bit = 0; bit < bits; bit++) {
+    const place = at + bit;
+    value += ((words[offset + (place >>> 5)] >>> (place & 31)) & 1) * 2 ** bit;
+  }
+  return value;
+}
+
+function signed(value: number, bits: number): number {
+  return value >= 2 ** (bits - 1) ? value - 2 ** bits : value;
+}
+
+/** The command that these words say: the inverse of {@link commandWords}, rows filled up to all entries. */
+export function commandOf(
+  spec: MacroSpec,
+  { command: layout }: CorePins,
+  words: Uint32Array,
+  offset: number,
+): MacroCommand {
+  const value = (name: string): number =>
+    words[offset + (layout.pins.find((pin) => pin.name === name)?.offset ?? 0)];
+  const flag = (name: string): boolean => value(name) === 1;
+  const [weights, activations, thresholds] = layout.pins.slice(-3).map((pin) => offset + pin.offset);
+  const weight = (i: number): number => {
+    const code = getBits(words, weights, i * spec.weightBits, spec.weightBits);
+    const half = 2 ** (spec.weightBits - 1);
+    return spec.weightSystem === 'sign-magnitude'
+      ? code >= half
+        ? half - code
+        : code
+      : signed(code, spec.weightBits);
+  };
+  const { thresholdBits, activationBits, entries } = spec;
+  return {
+    weightSlot: value('cmd_weight_slot'),
+    activationSlot: value('cmd_activation_slot'),
+    thresholdSlot: value('cmd_threshold_slot'),
+    weightRow: flag('cmd_load_weight') ? Int8Array.from({ length: entries }, (_, i) => weight(i)) : null,
+    activationRow: flag('cmd_load_activation')
+      ? Uint8Array.from({ length: entries }, (_, i) =>
+          getBits(words, activations, i * activationBits, activationBits),
+        )
+      : null,
+    thresholdRow: flag('cmd_load_threshold')
+      ? {
+          thresholds: Int32Array.from({ length: spec.thresholds }, (_, k) =>
+            signed(getBits(words, thresholds, k * thresholdBits, thresholdBits), thresholdBits),
+          ),
+          falling: flag('cmd_threshold_falling'),
+        }
+      : null,
+    accumulator: value('cmd_accumulator'),
+    shift: value('cmd_shift'),
+    clear: flag('cmd_clear'),
+    restore: flag('cmd_restore'),
+    emit: flag('cmd_emit'),
+    final: flag('cmd_final'),
+    windowEnd: flag('cmd_window_end'),
+  };
+}
+
+/** The partial sum that these words say. */
+export function partialSumOf({ accumulatorBits }: MacroSpec, words: Uint32Array, offset: number): number {
+  return signed(getBits(words, offset, 0, accumulatorBits), accumulatorBits);
+}

@@ -62,7 +62,7 @@ export function macroStimulus(
     handshakes: () => [counts.commands, counts.results, counts.partialSums],
     clock(sink) {
       const reset = clock < RESET_CLOCKS;
-      if (!reset && host.isDone() && !outputs.busy && !state.outValid) return false;
+      if (!reset && host.isDone() && !outputs.busy && !outputs.commandTaken && !state.outValid) return false;
       const outReady = handshakes.result();
       const offered = handshakes.command() && !reset ? host.command() : null;
       const psum = handshakes.partialSum() && !reset ? host.partialSum() : null;
