@@ -83,7 +83,7 @@ ${host.byKind.map((group) => `<tr><th scope="row">${escapeHtml(group.kind)}</th>
 }
 
 /** Where each figure comes from. */
-export function renderSources(report: RunReport): string {
+export function renderSources(report: Pick<RunReport, 'sources'>): string {
   return `<div class="scroll"><table><thead><tr><th scope="col">figure</th><th scope="col">label</th><th scope="col">how</th></tr></thead><tbody>
 ${report.sources
   .map(

@@ -1,27 +1,32 @@
-import type { RunReport } from '@tally/core';
+import type { FigureLabel, RunReport } from '@tally/core';
 import { grouped, percent, significant } from '../terminal/number.ts';
 import { escapeHtml } from './escape.ts';
 import { labelOf } from '../terminal/figure-label.ts';
 import { badge } from './label.ts';
 import { unitFor } from './scale.ts';
 
-interface Tile {
+/** A number that the reader came for. */
+export interface Tile {
   readonly name: string;
   readonly value: string;
   readonly unit: string;
   readonly note: string;
-  /** Field of the report whose label is shown. */
-  readonly figure: string;
+  /** Null: the report does not say where the number comes from. */
+  readonly label: FigureLabel | null;
+}
+
+/** Numbers first on a page. */
+export function renderTileList(tiles: readonly Tile[]): string {
+  const list = tiles.map(
+    ({ name, value, unit, note, label }) =>
+      `<div class="tile"><dt>${escapeHtml(name)}</dt><dd><span class="value">${escapeHtml(value)}</span><span class="unit">${escapeHtml(unit)}</span><p>${escapeHtml(note)}</p>${label === null ? '' : badge(label)}</dd></div>`,
+  );
+  return `<dl class="tiles">${list.join('\n')}</dl>`;
 }
 
 /** The numbers that the reader came for, first on the page. */
 export function renderTiles(report: RunReport): string {
-  return `<dl class="tiles">${tiles(report)
-    .map((tile) => {
-      const label = labelOf(report, tile.figure);
-      return `<div class="tile"><dt>${escapeHtml(tile.name)}</dt><dd><span class="value">${escapeHtml(tile.value)}</span><span class="unit">${escapeHtml(tile.unit)}</span><p>${escapeHtml(tile.note)}</p>${label === null ? '' : badge(label)}</dd></div>`;
-    })
-    .join('\n')}</dl>`;
+  return renderTileList(tiles(report));
 }
 
 function tiles(report: RunReport): readonly Tile[] {
@@ -37,42 +42,42 @@ function tiles(report: RunReport): readonly Tile[] {
         report.top1 === null
           ? 'the data set has no labels'
           : `${grouped(report.images)} images, integers only`,
-      figure: 'top1',
+      label: labelOf(report, 'top1'),
     },
     {
       name: 'Fewer multiplications',
       value: significant(total.reduction, 3),
       unit: '×',
       note: `${grouped(Math.round(total.multiplications))} instead of ${grouped(Math.round(total.multiplications * total.reduction))} per image`,
-      figure: 'multiplications',
+      label: labelOf(report, 'multiplications'),
     },
     {
       name: 'Energy per image',
       value: significant((total.energy.totalPj * 1e-12) / energy.factor, 3),
       unit: energy.unit,
       note: 'macro only',
-      figure: 'energy.totalPj',
+      label: labelOf(report, 'energy.totalPj'),
     },
     {
       name: 'Time per image',
       value: significant((total.timeNs * 1e-9) / time.factor, 3),
       unit: time.unit,
       note: `${significant(total.opsPerCycle)} OPs per cycle, ${significant(total.gops, 3)} GOPS`,
-      figure: 'cycles',
+      label: labelOf(report, 'cycles'),
     },
     {
       name: 'Energy efficiency',
       value: significant(total.topsPerWatt, 3),
       unit: 'TOPS/W',
       note: 'macro only, zeros count as operations',
-      figure: 'topsPerWatt',
+      label: labelOf(report, 'topsPerWatt'),
     },
     {
       name: 'Pairs skipped',
       value: percent(total.pairSparsity).replace(' %', ''),
       unit: '%',
       note: 'a zero weight or activation never matches',
-      figure: 'pairSparsity',
+      label: labelOf(report, 'pairSparsity'),
     },
   ];
 }
