@@ -15,6 +15,7 @@ interface Flags {
   readonly dataflow?: string;
   readonly random?: number;
   readonly seed: number;
+  readonly axi?: boolean;
   readonly json?: string;
   readonly keep?: string;
 }
@@ -46,6 +47,7 @@ export function cosimCommand(): Command {
     )
     .option('--random <n>', 'random layers, without a network (default: 100)', wholeNumber(1))
     .option('--seed <n>', 'seed of the random layers', wholeNumber(0, 2 ** 32 - 1), 1)
+    .option('--axi', 'random layers through the AXI streams, with random gaps on every channel')
     .option('--json <file>', 'write what was compared as JSON; - for standard output')
     .option('--keep <folder>', 'keep the circuit and the waveforms of a difference in this folder')
     .addHelpText(
@@ -55,6 +57,7 @@ Examples:
   $ tally cosim zhu2020                                         100 random layers and command streams
   $ tally cosim zhu2020 models/resnet8-w3a2.tally               every clock of one image
   $ tally cosim zhu2020 models/resnet8-w3a2.tally --layers stem,block1.conv1 --dataflow output-stationary
+  $ tally cosim zhu2020 --axi --random 20                       through the streams of tally_top
   $ tally cosim lsq-w3a3 --random 1000 --seed 7 --keep out/cosim --json out/cosim.json
 
 Needs verilator, g++ and make (apt-get install verilator g++ make). Exit code 1 when anything differs or is left over.
@@ -65,6 +68,7 @@ What happens on a clock: hw/macro/doc/theory-of-operation.md.`,
         command.error('error: --random takes no network');
       if (network === undefined && flags.layers !== undefined)
         command.error('error: --layers needs a network');
+      if (network !== undefined && flags.axi === true) command.error('error: --axi takes no network');
       const report = await executeCosimulation({
         chip,
         network: network ?? null,
@@ -75,6 +79,7 @@ What happens on a clock: hw/macro/doc/theory-of-operation.md.`,
         dataflow: flags.dataflow ?? null,
         random: flags.random ?? 100,
         seed: flags.seed,
+        axi: flags.axi ?? false,
         keep: flags.keep ?? null,
         json: flags.json ?? null,
       });

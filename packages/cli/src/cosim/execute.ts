@@ -8,10 +8,12 @@ import { remedyForUnknown } from '../io/suggest.ts';
 import { loadSimulation, simulationFiles } from '../simulate/load.ts';
 import { startProgress } from '../terminal/progress.ts';
 import { VERSION } from '../version.ts';
+import { axiCircuit, runAxi } from './axi.ts';
+import { buildModel } from './build-model.ts';
 import { macroCircuit, type Circuit } from './circuit.ts';
-import { cosimulate, type WatchedSegment } from './cosimulate.ts';
+import { cosimulate, type AgreedSegment, type Disagreement, type WatchedSegment } from './cosimulate.ts';
 import { layerJobs, layerSegment, type LayerSegment } from './layer-segment.ts';
-import { randomSegments } from './random-segments.ts';
+import { randomHosts, randomSegments } from './random-segments.ts';
 import { cosimulationReport, type CosimulationReport } from './report.ts';
 
 /** What a co-simulation is asked for. */
@@ -29,6 +31,8 @@ export interface CosimulationRequest {
   readonly random: number;
   readonly seed: number;
   /** Folder for the circuit and the waveforms; null: nothing is kept but the waveforms of a difference. */
+  /** Through the AXI streams of `tally_top`, with random gaps; random layers only. */
+  readonly axi: boolean;
   readonly keep: string | null;
   readonly json: string | null;
 }
@@ -40,6 +44,7 @@ export interface CosimulationRequest {
  */
 export async function executeCosimulation(request: CosimulationRequest): Promise<CosimulationReport> {
   const chip = readChip(request.chip);
+  if (request.axi) return executeAxi(chip, request);
   const circuit = macroCircuit(macroSpec(chip));
   if (request.json !== null && request.json !== '-') checkOutputs([request.json], inputFiles(request));
   const work =
@@ -72,6 +77,41 @@ export async function executeCosimulation(request: CosimulationRequest): Promise
     progress.finish();
     if (request.keep === null) removeIfEmpty(folder);
   }
+}
+
+/** Random work through AXI. A difference inside comes without waveforms: run without --axi for these. */
+async function executeAxi(chip: Chip, request: CosimulationRequest): Promise<CosimulationReport> {
+  const circuit = axiCircuit(macroSpec(chip));
+  if (request.json !== null && request.json !== '-') checkOutputs([request.json]);
+  const program = await buildModel({ ...circuit.source, trace: false });
+  if (request.keep !== null) keepSources(circuit, request.keep);
+  const progress = startProgress({ label: 'co-simulation', total: request.random, noun: 'layers' });
+  const agreed: AgreedSegment[] = [];
+  let disagreement: Disagreement | null = null;
+  const start = performance.now();
+  try {
+    const { random, seed, dataflow } = request;
+    for (const { name, host } of randomHosts(chip, circuit.macro, random, seed, dataflow)) {
+      const message = await runAxi(program, circuit, host, seed + agreed.length);
+      if (message.kind !== 'agreed') {
+        disagreement = { segment: name, message, vcd: null };
+        break;
+      }
+      agreed.push({ segment: name, clocks: message.clocks });
+      progress.update(agreed.length);
+    }
+  } finally {
+    progress.finish();
+  }
+  const { seed } = request;
+  const subject = { chip: chip.name, network: null, image: null, seed, through: 'axi' as const };
+  const clocks = agreed.reduce((sum, one) => sum + one.clocks, 0);
+  const seconds = (performance.now() - start) / 1000;
+  return cosimulationReport(
+    { ...subject, signals: circuit.signals, bits: circuit.bits },
+    { agreed, disagreement, clocks, seconds },
+    VERSION,
+  );
 }
 
 function inputFiles(request: CosimulationRequest): readonly string[] {
@@ -132,7 +172,7 @@ async function networkWork(
 }
 
 /** Writes the circuit's files, as they were compared. */
-function keepSources({ source }: Circuit, folder: string): void {
+function keepSources({ source }: Pick<Circuit, 'source'>, folder: string): void {
   for (const { path, text } of source.files) {
     const target = join(folder, 'rtl', path);
     mkdirSync(dirname(target), { recursive: true });

@@ -1,7 +1,8 @@
 import { DATAFLOWS, TallyError, type Chip, type Macro } from '@tally/core';
 import type { WatchedSegment } from './cosimulate.ts';
 import { randomHandshakes } from './handshakes.ts';
-import { layerJobs, layerSegment } from './layer-segment.ts';
+import { layerHost, type Host } from './host.ts';
+import { layerJobs, layerSegment, type LayerSegment } from './layer-segment.ts';
 import { randomCommands } from './random-commands.ts';
 import { randomLayer } from './random-layer.ts';
 import { seeded } from './random.ts';
@@ -38,7 +39,7 @@ function layerOf(
   seed: number,
   index: number,
   dataflow: string | null,
-): WatchedSegment {
+): LayerSegment {
   for (let attempt = 0; ; attempt++) {
     const random = seeded(seed, index, attempt);
     const { network, image } = randomLayer(chip, random);
@@ -53,6 +54,25 @@ function layerOf(
       const refused =
         error instanceof TallyError && error.issues.every(({ code }) => code === 'macro-schedule-refused');
       if (!refused || attempt === 100) throw error;
+    }
+  }
+}
+
+/** The same layers and streams of commands as hosts, for circuits that handshake by themselves. */
+export function* randomHosts(
+  chip: Chip,
+  macro: Macro,
+  count: number,
+  seed: number,
+  dataflow: string | null,
+): Generator<{ readonly name: string; readonly host: Host }> {
+  for (let i = 0; i < count; i++) {
+    if (i % COMMANDS_EVERY === COMMANDS_EVERY - 1) {
+      const host = randomCommands(macro.spec, seeded(seed, i), COMMANDS);
+      yield { name: `random commands ${i}`, host };
+    } else {
+      const { name, schedule } = layerOf(chip, macro, seed, i, dataflow);
+      yield { name, host: layerHost(schedule, () => undefined) };
     }
   }
 }

@@ -106,7 +106,9 @@ export function failDisagreement({ chip, disagreement }: CosimulationReport): vo
     'circuit-differs',
     `${chip}: ${segment}: clock ${message.clock}`,
     describe(message),
-    `look at clocks ${vcd.from} to ${vcd.to} in ${vcd.circuit} (circuit) and ${vcd.simulator} (simulator)`,
+    vcd === null
+      ? 'run it without --axi for waveforms of the macro'
+      : `look at clocks ${vcd.from} to ${vcd.to} in ${vcd.circuit} (circuit) and ${vcd.simulator} (simulator)`,
   );
 }
 
