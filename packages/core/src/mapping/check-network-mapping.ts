@@ -37,7 +37,7 @@ export function checkNetworkMapping(
   }
   const byId = new Map(problems.map((problem) => [problem.id, problem]));
   const seen = new Set<string>();
-  for (const [index, { id, mapping }] of file.layers.entries()) {
+  for (const [index, { id, mapping, keeps }] of file.layers.entries()) {
     const path = `${sourceName}: layers.${index}`;
     const problem = byId.get(id);
     if (problem === undefined) {
@@ -66,7 +66,7 @@ export function checkNetworkMapping(
         remedy: 'run the batch that the mapping was made for, or map anew',
       });
     }
-    issues.push(...checkMapping(problem, machine, mapping, `${path}.mapping`));
+    issues.push(...checkMapping(problem, machine, mapping, `${path}.mapping`, keeps?.input));
   }
   for (const { id } of problems) {
     if (seen.has(id)) continue;

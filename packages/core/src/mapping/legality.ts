@@ -114,9 +114,11 @@ function checkCapacity(
   problem: MappingProblem,
   machine: Machine,
   mapping: LayerMapping,
+  inputKept: boolean,
   report: Report,
 ): void {
-  const tiles = largestTiles(problem, machine, mapping);
+  const all = largestTiles(problem, machine, mapping);
+  const tiles = inputKept ? { ...all, activations: 0 } : all;
   for (const buffer of machine.buffers) {
     const needs = requiredBits(buffer, tiles);
     if (needs <= buffer.capacityBits) continue;
@@ -140,12 +142,14 @@ function checkCapacity(
  * - `buffer-too-small` (looked at when all else is right).
  *
  * @param path of the mapping, put before each place
+ * @param inputKept the whole input stays in its buffer, so that no tile of it is filled (`checkKept` looks at what stays)
  */
 export function checkMapping(
   problem: MappingProblem,
   machine: Machine,
   mapping: LayerMapping,
   path = problem.id,
+  inputKept = false,
 ): readonly Issue[] {
   const issues: Issue[] = [];
   const report: Report = (code, place, message, remedy) =>
@@ -154,6 +158,6 @@ export function checkMapping(
   checkTile(problem, mapping, report);
   checkSplit(machine, mapping, report);
   checkMacro(machine, mapping, report);
-  if (issues.length === 0) checkCapacity(problem, machine, mapping, report);
+  if (issues.length === 0) checkCapacity(problem, machine, mapping, inputKept, report);
   return issues;
 }

@@ -1,8 +1,5 @@
-import { requiredBits, tileBits } from '../counts/capacity.ts';
-import { macroWork } from '../counts/macro-work.ts';
-import { problemTotals } from '../counts/problem-totals.ts';
-import { tileTables } from '../counts/tile-tables.ts';
-import { findMappingDataflow } from '../dataflows/registry.ts';
+import { requiredBits } from '../counts/capacity.ts';
+import { largestTiles } from '../largest-tiles.ts';
 import type { Issue } from '../../diagnostics/index.ts';
 import type { Machine } from '../machine.ts';
 import type { KeptTensors, LayerMapping } from '../mapping.ts';
@@ -35,11 +32,7 @@ export function checkKept(
       },
     ];
   }
-  const totals = problemTotals(problem);
-  const tables = tileTables(problem, mapping.tile);
-  const dataflow = findMappingDataflow(mapping.macro.dataflow, `${path}.mapping.macro.dataflow`);
-  const work = macroWork(problem, totals, machine, tables, mapping.split, dataflow, mapping.macro);
-  const tiles = tileBits(problem, totals, machine, tables, work.spills > 0);
+  const tiles = largestTiles(problem, machine, mapping);
   const tensors = tensorBits(problem);
   const stays = (keeps.input ? tensors.input : 0) + (keeps.results ? tensors.results : 0);
   const moving = requiredBits(holder, keeps.input ? { ...tiles, activations: 0 } : tiles);

@@ -70,7 +70,6 @@ const smallCase = fc
 
 test('the search finds what trying every mapping finds, for every objective, and its proof counts every mapping', () => {
   let compared = 0;
-  let empty = 0;
   fc.assert(
     fc.property(smallCase, ([problem, machine, prices]) => {
       const space = layerSpace(problem, machine);
@@ -79,7 +78,6 @@ test('the search finds what trying every mapping finds, for every objective, and
       const { tried, points } = tryAll(problem, machine, prices);
       expect(points).toBe(size);
       if (tried.length === 0) {
-        empty++;
         expect(() => searchLayer(space, prices, { objective: 'edp' })).toThrow(TallyError);
         return;
       }
@@ -96,8 +94,7 @@ test('the search finds what trying every mapping finds, for every objective, and
       const pareto = searchLayer(space, prices, { objective: 'pareto' });
       expect(pareto.found.map(({ mapping, cost }) => ({ mapping, cost }))).toEqual(paretoOfAll(tried));
     }),
-    { numRuns: Number(process.env['MAPPING_CASES'] ?? 60), seed: Number(process.env['MAPPING_SEED'] ?? 1) },
+    { numRuns: Number(process.env['MAPPING_CASES'] ?? 200), seed: Number(process.env['MAPPING_SEED'] ?? 1) },
   );
-  expect(compared).toBeGreaterThan(20);
-  console.log(compared, empty);
+  expect(compared).toBeGreaterThan(150);
 });
