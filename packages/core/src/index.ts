@@ -9,13 +9,7 @@
 export { fail, renderIssue, TallyError, throwIfAny, type Issue } from './diagnostics/index.ts';
 
 // Labels: where a number comes from.
-export {
-  FIGURE_LABELS,
-  SOURCE_LABELS,
-  weakestLabel,
-  type FigureLabel,
-  type SourceLabel,
-} from './units/index.ts';
+export * from './units/index.ts';
 
 // Integer networks: what runs on the chip.
 export {

@@ -10,6 +10,10 @@ const NAMES: Readonly<Record<string, string>> = {
   topsPerWatt: 'efficiency (macro)',
   memoryEnergyPj: 'memory energy',
   areaMm2: 'area',
+  'total.energy.totalPj': 'energy (system)',
+  'total.topsPerWatt': 'efficiency (system)',
+  'total.edpJs': 'energy × time',
+  'areaMm2.total': 'area',
 };
 
 const columns: readonly Column[] = [
@@ -24,8 +28,12 @@ const columns: readonly Column[] = [
   { heading: 'typical', align: 'right' },
 ];
 
-/** Intervals of a report's figures, and the inputs that matter most; nothing where the table states no spreads. */
-export function renderUncertainty(report: UncertaintyReport | null, style: Style): string {
+/**
+ * Intervals of a report's figures, and the inputs that matter most; nothing where the table states no spreads.
+ *
+ * @param per what the figures are of: an image, a batch
+ */
+export function renderUncertainty(report: UncertaintyReport | null, style: Style, per = 'image'): string {
   if (report === null) return '';
   const rows = report.figures.map((one) => {
     const { factor, unit } = scaleOf(one);
@@ -40,7 +48,7 @@ export function renderUncertainty(report: UncertaintyReport | null, style: Style
     ];
   });
   const how =
-    `Lowest and highest are exact over the spreads of ${report.inputs.length} table entries; percentiles are of ` +
+    `Lowest and highest are exact over the spreads of ${report.inputs.length} entries; percentiles are of ` +
     `${report.samples} ${report.distribution} samples, seed ${report.seed}. ` +
     'Fitted again: the residual moves so that the published figure it was fitted to always comes out.';
   const matters = report.figures
@@ -51,7 +59,7 @@ export function renderUncertainty(report: UncertaintyReport | null, style: Style
         one.sensitivities.map(({ path, swing }) => `${path} (${swingText(one, swing)})`).join(', '),
     );
   return [
-    renderTable(columns, rows, { title: 'How far the figures may lie, per image', style }),
+    renderTable(columns, rows, { title: `How far the figures may lie, per ${per}`, style }),
     `  ${style('dim', wrap(how, 2, 110))}`,
     ...(matters.length === 0
       ? []
@@ -70,9 +78,10 @@ export function modeName({ mode }: FigureUncertainty): string {
   return mode === 'table' ? 'as in the table' : 'fitted again';
 }
 
-/** Picojoules as nanojoules, as in the tables above; other units as they are. */
+/** Picojoules as nanojoules, as in the tables above, joule seconds as theirs; other units as they are. */
 export function scaleOf({ unit }: FigureUncertainty): { readonly factor: number; readonly unit: string } {
-  return unit === 'pJ' ? { factor: 1e3, unit: 'nJ' } : { factor: 1, unit: showUnit(unit) };
+  if (unit === 'pJ') return { factor: 1e3, unit: 'nJ' };
+  return unit === 'Js' ? { factor: 1e-9, unit: 'nJs' } : { factor: 1, unit: showUnit(unit) };
 }
 
 /** A swing as a share of the typical value. */

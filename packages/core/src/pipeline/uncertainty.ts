@@ -41,10 +41,10 @@ export const REPORT_SAMPLING: MonteCarloOptions = {
 };
 
 /** A swing below this share of a figure is its rounding, not an influence. */
-const ROUNDING = 1e-9;
+export const ROUNDING = 1e-9;
 
 /** Inputs named in a report for each figure, those that have no influence left out. */
-const MOST_NAMED = 3;
+export const MOST_NAMED = 3;
 
 interface Asked {
   readonly figure: string;
@@ -60,7 +60,7 @@ interface Asked {
 const itself = (value: number): number => value;
 
 /** A table's residuals fitted again, or null where there is nothing to fit or the spreads leave nothing for it. */
-function refits(tech: TechTable, chip: Chip) {
+export function refits(tech: TechTable, chip: Chip) {
   const { energy, area } = calibrationTargets(tech, chip);
   // Residuals fall as the other entries rise: where they are positive at all high ends they are everywhere.
   const atHighEnds = withValues(

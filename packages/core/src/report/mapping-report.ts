@@ -12,6 +12,7 @@ import type {
   TierCycles,
 } from '../mapping/index.ts';
 import type { FigureSource } from './run-report.ts';
+import type { UncertaintyReport } from './uncertainty.ts';
 
 /** What one mapped layer moves, takes and costs; over the whole batch. */
 export interface MappedLayerReport {
@@ -72,6 +73,8 @@ export interface MappingReport {
   readonly areaMm2: { readonly macros: number; readonly buffers: number; readonly total: number };
   readonly layers: readonly MappedLayerReport[];
   readonly total: MappingTotals;
+  /** How far the totals may lie over the spreads of table and system, this mapping given; null where there are none. */
+  readonly uncertainty: UncertaintyReport | null;
   readonly sources: readonly FigureSource[];
   readonly notes: readonly string[];
 }

@@ -29,7 +29,7 @@ export interface SensitivityReport {
 
 /** A figure over the spreads of the table. */
 export interface FigureUncertainty {
-  /** Field of the report, or `areaMm2`, `memoryEnergyPj`. */
+  /** Field of the report, dot-separated, or `areaMm2`, `memoryEnergyPj` of a run. */
   readonly figure: string;
   readonly unit: string;
   readonly mode: UncertaintyMode;

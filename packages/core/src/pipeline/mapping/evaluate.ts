@@ -17,6 +17,7 @@ import {
 import type { FigureSource, MappedLayerReport, MappingReport, MappingTotals } from '../../report/index.ts';
 import type { LayerToMap, MappingInputs } from './inputs.ts';
 import { mappingPrices, type PricedSystem } from './prices.ts';
+import { mappingUncertainty } from './uncertainty.ts';
 
 const PJ_NS_TO_JS = 1e-21;
 
@@ -226,6 +227,7 @@ export function evaluateMapping(
     areaMm2: systemArea(priced, macros),
     layers,
     total: mappingTotals(layers, priced.clockMHz),
+    uncertainty: mappingUncertainty(inputs, layers, macros),
     sources: sources(inputs),
     notes: inputs.notes,
   };

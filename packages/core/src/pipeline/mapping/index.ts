@@ -19,3 +19,4 @@ export {
   type MappingTasks,
 } from './search.ts';
 export { modelInputs, type ModelInputs } from './shapes.ts';
+export { mappingUncertainty } from './uncertainty.ts';
