@@ -99,7 +99,7 @@ Examples:
   $ tally run models/resnet8-w3a2.tally --data fashion-mnist --voltage 1.1 --clock 80 --tech unit
   $ tally run net.tally --data my-images-idx3-ubyte.gz --labels my-labels-idx1-ubyte.gz
 
-Figures are per image unless they say otherwise. Every figure carries a label: counted, published, literature,
+Figures are per image unless they say otherwise. Every figure carries a label: counted, published, literature, synthesised,
 reconstructed or calibrated (docs/cli.md). With --json - the table goes nowhere: standard output is the JSON alone.`,
     )
     .action(async (network: string, flags: Flags, command: Command) => {

@@ -6,6 +6,7 @@ export const LABEL_MEANING: Readonly<Record<FigureLabel, string>> = {
     'An exact count over the network and the images, given the operand formats and scheme of the chip where digits or classes are counted.',
   published: 'Quoted from the publication of the chip.',
   literature: 'From another cited source.',
+  synthesised: 'Computed by synthesis, timing and power tools from our circuit and a cell library.',
   reconstructed: 'Our inference; the publication does not state it. Overridable.',
   calibrated: 'Fitted so that a published figure comes out. It predicts nothing about that figure.',
   'not-run': 'The tool has not produced this figure.',

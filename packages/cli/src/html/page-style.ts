@@ -5,14 +5,14 @@ export const PAGE_STYLE = `
   --bg: #f7f7f5; --card: #ffffff; --ink: #16191d; --soft: #565d66; --line: #e3e4e0; --grid: #d9dbd6;
   --accent: #1f6f8b; --quiet: #b9c0c4; --zero: #c9cdc6;
   --c1: #1f6f8b; --c2: #e07a3f; --c3: #5a9e6f; --c4: #8a64b0; --c5: #d3a521; --c6: #c2528b; --c7: #6e7f8d; --c8: #a3aab0;
-  --published: #1d5fa8; --literature: #1c7a6c; --reconstructed: #94650a; --calibrated: #b3412a; --counted: #35702f; --not-run: #6b7078;
+  --published: #1d5fa8; --literature: #1c7a6c; --synthesised: #6a4fa3; --reconstructed: #94650a; --calibrated: #b3412a; --counted: #35702f; --not-run: #6b7078;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --bg: #121417; --card: #1a1d21; --ink: #e8eaec; --soft: #a0a8b0; --line: #2c3137; --grid: #363c43;
     --accent: #5cb5d1; --quiet: #4b545c; --zero: #4a5048;
     --c1: #5cb5d1; --c2: #f09a63; --c3: #83c797; --c4: #b596d8; --c5: #e6c455; --c6: #e286b4; --c7: #9aaab8; --c8: #6d757d;
-    --published: #82b4f0; --literature: #6ecbbb; --reconstructed: #e0b04e; --calibrated: #f08d76; --counted: #8cc984; --not-run: #a0a6ad;
+    --published: #82b4f0; --literature: #6ecbbb; --synthesised: #b8a3e6; --reconstructed: #e0b04e; --calibrated: #f08d76; --counted: #8cc984; --not-run: #a0a6ad;
   }
 }
 * { box-sizing: border-box; }
@@ -36,7 +36,7 @@ h3 { margin: 0; font-size: 16px; }
 .tile .unit { font-size: 17px; color: var(--soft); margin-left: 5px; }
 .tile p { margin: 2px 0 10px; color: var(--soft); font-size: 13px; }
 .badge { display: inline-block; font-size: 11.5px; line-height: 1; font-weight: 600; padding: 4px 8px; border-radius: 99px; white-space: nowrap; color: var(--tone); border: 1px solid color-mix(in srgb, var(--tone) 45%, transparent); background: color-mix(in srgb, var(--tone) 9%, transparent); }
-.published { --tone: var(--published); } .literature { --tone: var(--literature); } .reconstructed { --tone: var(--reconstructed); }
+.published { --tone: var(--published); } .literature { --tone: var(--literature); } .synthesised { --tone: var(--synthesised); } .reconstructed { --tone: var(--reconstructed); }
 .calibrated { --tone: var(--calibrated); } .counted { --tone: var(--counted); } .not-run { --tone: var(--not-run); }
 .charts { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 14px; align-items: start; }
 figure { margin: 0; padding: 18px 20px 12px; min-width: 0; }
@@ -71,7 +71,7 @@ footer { padding-top: 32px; padding-bottom: 48px; color: var(--soft); font-size:
 @media screen and (max-width: 820px) { .tiles { grid-template-columns: repeat(2, 1fr); } .charts, .labels { grid-template-columns: minmax(0, 1fr); } h1 { font-size: 27px; } }
 @media screen and (max-width: 480px) { .tiles { grid-template-columns: 1fr; } main, header, footer { padding-left: 14px; padding-right: 14px; } }
 @media print {
-  :root { color-scheme: light; --bg: #fff; --card: #fff; --ink: #000; --soft: #444; --line: #ccc; --grid: #ddd; --accent: #1f6f8b; --quiet: #b9c0c4; --zero: #c9cdc6; --c1: #1f6f8b; --c2: #e07a3f; --c3: #5a9e6f; --c4: #8a64b0; --c5: #d3a521; --c6: #c2528b; --c7: #6e7f8d; --c8: #a3aab0; --published: #1d5fa8; --literature: #1c7a6c; --reconstructed: #94650a; --calibrated: #b3412a; --counted: #35702f; --not-run: #6b7078; }
+  :root { color-scheme: light; --bg: #fff; --card: #fff; --ink: #000; --soft: #444; --line: #ccc; --grid: #ddd; --accent: #1f6f8b; --quiet: #b9c0c4; --zero: #c9cdc6; --c1: #1f6f8b; --c2: #e07a3f; --c3: #5a9e6f; --c4: #8a64b0; --c5: #d3a521; --c6: #c2528b; --c7: #6e7f8d; --c8: #a3aab0; --published: #1d5fa8; --literature: #1c7a6c; --synthesised: #6a4fa3; --reconstructed: #94650a; --calibrated: #b3412a; --counted: #35702f; --not-run: #6b7078; }
   body { font-size: 11px; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   main, header, footer { max-width: none; padding: 0; }
   h2 { margin: 22px 0 8px; font-size: 16px; break-after: avoid; } h2 + p { margin-top: 0; break-after: avoid; }

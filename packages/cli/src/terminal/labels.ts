@@ -5,6 +5,7 @@ const tone: Readonly<Record<FigureLabel, Attribute>> = {
   counted: 'green',
   published: 'blue',
   literature: 'cyan',
+  synthesised: 'cyan',
   reconstructed: 'yellow',
   calibrated: 'red',
   'not-run': 'dim',

@@ -3,14 +3,16 @@
  *
  * - `published`: quoted from the publication of the chip itself,
  * - `literature`: from another cited source,
+ * - `synthesised`: computed by synthesis, timing and power tools from our circuit and a cell library,
  * - `reconstructed`: our inference, overridable; the publication does not state it,
  * - `calibrated`: fitted so that some published figure comes out. It predicts nothing about that figure.
  */
-export type SourceLabel = 'published' | 'literature' | 'reconstructed' | 'calibrated';
+export type SourceLabel = 'published' | 'literature' | 'synthesised' | 'reconstructed' | 'calibrated';
 
 export const SOURCE_LABELS = [
   'published',
   'literature',
+  'synthesised',
   'reconstructed',
   'calibrated',
 ] as const satisfies readonly SourceLabel[];
@@ -35,6 +37,7 @@ const STRENGTH: readonly FigureLabel[] = [
   'counted',
   'published',
   'literature',
+  'synthesised',
   'reconstructed',
   'calibrated',
   'not-run',
