@@ -8,6 +8,7 @@ import { reproduceCommand } from './commands/reproduce.ts';
 import { rtlCommand } from './commands/rtl.ts';
 import { runCommand } from './commands/run.ts';
 import { sweepCommand } from './commands/sweep.ts';
+import { synthCommand } from './commands/synth.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { exportCommand } from './commands/export.ts';
 import { inspectCommand } from './commands/inspect.ts';
@@ -52,6 +53,7 @@ More: docs/cli.md; every command has examples in its --help.`,
     inspectCommand(),
     cosimCommand(),
     rtlCommand(),
+    synthCommand(),
     reproduceCommand(),
     compareCommand(),
     sweepCommand(),

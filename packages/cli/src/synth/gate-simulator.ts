@@ -23,7 +23,11 @@ export interface GateDifference {
 
 /** Gates in the order of evaluation, as flat arrays. */
 interface Gates {
-  readonly order: readonly { readonly table: Uint8Array; readonly inputs: Int32Array; readonly output: Net }[];
+  readonly order: readonly {
+    readonly table: Uint8Array;
+    readonly inputs: Int32Array;
+    readonly output: Net;
+  }[];
   readonly flipFlops: readonly {
     readonly next: Place;
     readonly clear: Place | null;
@@ -124,7 +128,12 @@ function sorted(gates: Gates['order'], { nets, top }: Netlist): Gates['order'] {
 }
 
 function loop(top: string): never {
-  return fail('netlist-not-mapped', top, 'has a combinational loop', 'report it with the chip and the library');
+  return fail(
+    'netlist-not-mapped',
+    top,
+    'has a combinational loop',
+    'report it with the chip and the library',
+  );
 }
 
 /**

@@ -137,7 +137,9 @@ export function toLibrary(root: LibertyGroup, source: string): Library {
   const point = named ?? conditions[0];
   const voltageV = numberOf(point ?? root, point === undefined ? 'nom_voltage' : 'voltage', 0);
   if (!(voltageV > 0)) refuse('states no voltage', 'give operating_conditions or nom_voltage');
-  const temperatureC = Number(firstOf(point ?? root, point === undefined ? 'nom_temperature' : 'temperature'));
+  const temperatureC = Number(
+    firstOf(point ?? root, point === undefined ? 'nom_temperature' : 'temperature'),
+  );
   const templates = templatesOf(root);
   const cells = new Map<string, LibraryCell>();
   for (const group of groupsOf(root, 'cell')) {
@@ -202,11 +204,7 @@ function cellOf(group: LibertyGroup, where: string, context: CellContext): Libra
   };
 }
 
-function pinOf(
-  group: LibertyGroup,
-  where: string,
-  { capacitanceF, templates }: CellContext,
-): LibraryPin {
+function pinOf(group: LibertyGroup, where: string, { capacitanceF, templates }: CellContext): LibraryPin {
   const name = group.args[0] ?? '';
   const direction = firstOf(group, 'direction');
   const text = firstOf(group, 'function');

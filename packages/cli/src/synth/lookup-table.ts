@@ -17,7 +17,12 @@ function axisOf(variable: string): Axis {
 }
 
 function numbers(texts: readonly string[]): readonly number[] {
-  return texts.flatMap((text) => text.split(/[\s,]+/).filter((one) => one !== '').map(Number));
+  return texts.flatMap((text) =>
+    text
+      .split(/[\s,]+/)
+      .filter((one) => one !== '')
+      .map(Number),
+  );
 }
 
 /**
@@ -66,8 +71,7 @@ function place(points: readonly number[], value: number): { readonly at: number;
 export function lookUp({ axes, values }: LookupTable, load: number, slew: number): number {
   let weights: readonly (readonly [index: number, weight: number])[] = [[0, 1]];
   for (const { of, points } of axes) {
-    const { at, part } =
-      of === 'other' ? { at: 0, part: 0 } : place(points, of === 'load' ? load : slew);
+    const { at, part } = of === 'other' ? { at: 0, part: 0 } : place(points, of === 'load' ? load : slew);
     weights = weights.flatMap(([index, weight]) => {
       const base = index * points.length + at;
       return part === 0

@@ -32,7 +32,10 @@ type Bit = z.infer<typeof bit>;
 const moduleSchema = z.object({
   attributes: z.record(z.string(), z.string()).optional(),
   ports: z.record(z.string(), z.object({ direction: z.string(), bits: z.array(bit) })),
-  cells: z.record(z.string(), z.object({ type: z.string(), connections: z.record(z.string(), z.array(bit)) })),
+  cells: z.record(
+    z.string(),
+    z.object({ type: z.string(), connections: z.record(z.string(), z.array(bit)) }),
+  ),
   netnames: z.record(z.string(), z.object({ bits: z.array(bit) })),
 });
 const netlistSchema = z.object({ modules: z.record(z.string(), moduleSchema) });
@@ -110,7 +113,14 @@ export function readNetlist(document: unknown, top: string, library: Library): N
         .map(([port, nets]) => [port, nets.map((net) => joined.of(net))]),
     );
   const nets = joined.count;
-  return { top, nets, cells, modules: instances, inputs: ofDirection('input'), outputs: ofDirection('output') };
+  return {
+    top,
+    nets,
+    cells,
+    modules: instances,
+    inputs: ofDirection('input'),
+    outputs: ofDirection('output'),
+  };
 }
 
 function constantOf(at: Bit): Net | undefined {

@@ -1,0 +1,206 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fail, type MacroSpec } from '@tally/core';
+import type { FolderFile } from '../io/folder.ts';
+import { replayOnGates } from './gate-level.ts';
+import { simulateGates, type NetActivity } from './gate-simulator.ts';
+import { toLibrary, type Library } from './library.ts';
+import { parseLiberty } from './liberty.ts';
+import { readNetlist, type Netlist } from './netlist.ts';
+import { powerByModule, totalPower } from './power.ts';
+import { describeDifference, type SynthesisedModule, type SynthesisReport } from './report.ts';
+import {
+  CONSTRAINTS,
+  readTiming,
+  synthesisConstraints,
+  TIMING_SCRIPT,
+  timingScript,
+} from './timing-analysis.ts';
+import { requireTools, runMeasured, type ToolRun } from './tools.ts';
+import type { Vectors } from './vectors.ts';
+import type { Workload } from './workload.ts';
+import { FILES, statedArea, TOP, yosysJob } from './yosys.ts';
+
+/** What is synthesised, and how. */
+export interface SynthesisJob {
+  readonly spec: MacroSpec;
+  /** Text of a Liberty file, and its name for messages. */
+  readonly liberty: string;
+  readonly libertyName: string;
+  readonly clockMHz: number;
+  /** Work whose switching gives the power. */
+  readonly workload: Workload;
+  /** Further vectors that the netlist must pass. */
+  readonly checks: readonly Vectors[];
+  /** Verilog of the library's cells, to replay the vectors on; null: not asked for. */
+  readonly cells: readonly string[] | null;
+  readonly toolVersion: string;
+  /** Told what is done next. */
+  readonly progress?: (stage: string) => void;
+}
+
+export interface SynthesisResult {
+  readonly report: SynthesisReport;
+  /** Netlist, constraints, scripts and logs. */
+  readonly files: readonly FolderFile[];
+}
+
+/** Shares of the two areas, ours and Yosys's, that may differ by rounding. */
+const AREA_ROUNDING = 1e-6;
+
+/**
+ * Maps the macro's circuit to a library, checks the netlist against the simulator's recorded vectors, and finds area,
+ * longest path and power.
+ *
+ * @throws TallyError `tool-missing`, `tool-failed`, `liberty-syntax`, `library-unusable`, `netlist-not-mapped`,
+ *   `netlist-differs`
+ */
+export async function synthesise(job: SynthesisJob): Promise<SynthesisResult> {
+  const { spec, clockMHz, workload, progress = () => undefined } = job;
+  const versions = requireTools(job.cells === null ? ['yosys', 'sta'] : ['yosys', 'sta', 'iverilog']);
+  const library = toLibrary(parseLiberty(job.liberty, job.libertyName), job.libertyName);
+  const periodNs = 1000 / clockMHz;
+  const yosys = yosysJob(spec, library, periodNs * 1000);
+  const folder = mkdtempSync(join(tmpdir(), 'tally-synth-'));
+  try {
+    const put = ({ path, text }: FolderFile): void => {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    };
+    const tool = (name: string, args: readonly string[], errors: RegExp) =>
+      runMeasured({ tool: name, args, folder, version: versions.get(name) ?? '', errors });
+    [...yosys.files, { path: FILES.library, text: job.liberty }].forEach(put);
+    progress('mapping');
+    const mapped = await tool('yosys', ['-q', '-l', 'yosys.log', FILES.script], /^ERROR/m);
+    const netlist = readNetlist(
+      JSON.parse(readFileSync(join(folder, FILES.json), 'utf8')) as unknown,
+      TOP,
+      library,
+    );
+    const areaUm2 = checkedArea(netlist, readFileSync(join(folder, FILES.statistics), 'utf8'));
+    progress('replaying vectors');
+    const activity = replayed(netlist, workload.vectors);
+    for (const vectors of job.checks) replayed(netlist, vectors);
+    progress('timing and power');
+    const constraints = synthesisConstraints(netlist, periodNs);
+    const scripts = [
+      { path: CONSTRAINTS, text: constraints },
+      { path: TIMING_SCRIPT, text: timingScript(netlist, activity) },
+    ];
+    scripts.forEach(put);
+    const analysed = await tool('sta', ['-no_splash', '-exit', TIMING_SCRIPT], /^Error/m);
+    const { timing, power: openStaPower } = readTiming(analysed.output, periodNs);
+    const tools: ToolRun[] = [mapped.run, analysed.run];
+    let gateLevelClocks: number | null = null;
+    if (job.cells !== null) {
+      gateLevelClocks = 0;
+      for (const vectors of [workload.vectors, ...job.checks]) {
+        progress('replaying vectors on cells');
+        const version = versions.get('iverilog') ?? '';
+        const { clocks, run } = await replayOnGates(
+          folder,
+          job.cells,
+          vectors,
+          spec.accumulatorBits,
+          version,
+        );
+        gateLevelClocks += clocks;
+        tools.push(run);
+      }
+    }
+    const modules = moduleReports(netlist, library, activity, clockMHz);
+    const total = (of: (module: SynthesisedModule) => number): number =>
+      modules.reduce((sum, module) => sum + of(module), 0);
+    const report: SynthesisReport = {
+      kind: 'tally-synthesis-report',
+      formatVersion: 1,
+      toolVersion: job.toolVersion,
+      chip: spec.chip,
+      entries: spec.entries,
+      library: { name: library.name, voltageV: library.voltageV, temperatureC: library.temperatureC },
+      clockMHz,
+      modules,
+      cells: total(({ cells }) => cells),
+      flipFlops: total(({ flipFlops }) => flipFlops),
+      areaUm2,
+      partialSumAreaUm2: netlist.cells.reduce(
+        (sum, { storesPartialSum, cell }) => sum + (storesPartialSum ? cell.areaUm2 : 0),
+        0,
+      ),
+      timing,
+      power: totalPower(modules.map(({ power }) => power)),
+      openStaPower,
+      workload: {
+        name: workload.name,
+        clocks: activity.clocks,
+        steps: workload.vectors.activity.steps,
+        togglesPerClock: activity.toggles.reduce((sum, count) => sum + count, 0) / activity.clocks,
+      },
+      check: {
+        clocks: [workload.vectors, ...job.checks].reduce((sum, { clocks }) => sum + clocks, 0),
+        gateLevelClocks,
+      },
+      tools,
+    };
+    const text = (path: string): FolderFile => ({ path, text: readFileSync(join(folder, path), 'utf8') });
+    const files = [
+      ...yosys.files,
+      ...scripts,
+      ...[FILES.netlist, FILES.statistics, 'yosys.log'].map(text),
+      { path: 'sta.log', text: analysed.output },
+    ];
+    return { report, files };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The netlist's activity under vectors that it passes. */
+function replayed(netlist: Netlist, vectors: Vectors): NetActivity {
+  const { activity, difference } = simulateGates(netlist, vectors);
+  if (difference === null) return activity;
+  return fail(
+    'netlist-differs',
+    `${netlist.top}: clock ${difference.clock}`,
+    describeDifference(difference),
+    'report it with the chip and the library',
+  );
+}
+
+/** Area by the library's cells; Yosys must say the same. */
+function checkedArea({ cells }: Netlist, statistics: string): number {
+  const areaUm2 = cells.reduce((sum, { cell }) => sum + cell.areaUm2, 0);
+  const stated = statedArea(statistics);
+  if (stated === null || Math.abs(stated - areaUm2) > AREA_ROUNDING * areaUm2 + 1e-5) {
+    return fail(
+      'tool-failed',
+      'yosys',
+      `states an area of ${stated ?? 'nothing'} um2, the netlist's cells have ${areaUm2} um2`,
+      'report it with the chip and the library',
+    );
+  }
+  return areaUm2;
+}
+
+function moduleReports(
+  netlist: Netlist,
+  library: Library,
+  activity: NetActivity,
+  clockMHz: number,
+): readonly SynthesisedModule[] {
+  const powers = powerByModule(netlist, library, activity, clockMHz * 1e6);
+  return [...netlist.modules]
+    .map(([module, instances]) => {
+      const own = netlist.cells.filter((one) => one.module === module);
+      return {
+        module,
+        instances,
+        cells: own.length,
+        flipFlops: own.filter(({ cell }) => cell.flipFlop !== null).length,
+        areaUm2: own.reduce((sum, { cell }) => sum + cell.areaUm2, 0),
+        power: powers.get(module) ?? totalPower([]),
+      };
+    })
+    .sort((a, b) => b.areaUm2 - a.areaUm2);
+}
