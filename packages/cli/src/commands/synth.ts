@@ -56,7 +56,7 @@ export function synthCommand(): Command {
     .option('--verify', "replay the vectors on the library's Verilog cells with Icarus Verilog too", false)
     .addOption(
       new Option('--cells <file>', "Verilog of the library's cells, once for each file").argParser(
-        (path: string, before: readonly string[] = []) => [...before, path],
+        (path: string, before: readonly string[] | undefined) => [...(before ?? []), path],
       ),
     )
     .option('-o, --output <folder>', 'folder for netlist, constraints, scripts and logs; a new or empty one')

@@ -1,6 +1,7 @@
-import { copyFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fail } from '@tally/core';
+import { connectDelayedSignals } from './delayed-signals.ts';
 import { gateTestbench, TESTBENCH_TOP, VECTOR_FILE } from './gate-testbench.ts';
 import { runMeasured, type ToolRun } from './tools.ts';
 import type { Vectors } from './vectors.ts';
@@ -26,7 +27,7 @@ export async function replayOnGates(
   writeFileSync(join(folder, VECTOR_FILE), bench.vectors);
   const copies = cells.map((path, i) => {
     const name = `cells_${i}.v`;
-    copyFileSync(path, join(folder, name));
+    writeFileSync(join(folder, name), connectDelayedSignals(readFileSync(path, 'utf8')));
     return name;
   });
   const program = 'gates.vvp';

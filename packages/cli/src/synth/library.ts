@@ -134,7 +134,7 @@ export function toLibrary(root: LibertyGroup, source: string): Library {
   );
   const conditions = groupsOf(root, 'operating_conditions');
   const named = conditions.find(({ args }) => args[0] === firstOf(root, 'default_operating_conditions'));
-  const point = named ?? conditions[0];
+  const point = named ?? conditions.at(0);
   const voltageV = numberOf(point ?? root, point === undefined ? 'nom_voltage' : 'voltage', 0);
   if (!(voltageV > 0)) refuse('states no voltage', 'give operating_conditions or nom_voltage');
   const temperatureC = Number(
@@ -171,16 +171,18 @@ function outputsOf({ pins }: LibraryCell): readonly LibraryPin[] {
 }
 
 function isSingleInput(cell: LibraryCell): boolean {
-  const [output, ...others] = outputsOf(cell);
-  if (cell.flipFlop !== null || others.length > 0) return false;
-  return cell.pins.size === 2 && output?.function?.inputs.length === 1;
+  const outputs = outputsOf(cell);
+  if (cell.flipFlop !== null || outputs.length !== 1 || cell.pins.size !== 2) return false;
+  return outputs[0].function?.inputs.length === 1;
 }
 
 function tieOf(cells: readonly LibraryCell[], value: 0 | 1): TieCell | null {
   for (const cell of cells) {
-    const [output, ...others] = outputsOf(cell);
-    if (output?.function?.inputs.length !== 0 || others.length > 0 || cell.flipFlop !== null) continue;
-    if (output.function.table[0] === value) return { cell: cell.name, pin: output.name };
+    const outputs = outputsOf(cell);
+    if (outputs.length !== 1 || cell.flipFlop !== null) continue;
+    const [output] = outputs;
+    if (output.function?.inputs.length === 0 && output.function.table[0] === value)
+      return { cell: cell.name, pin: output.name };
   }
   return null;
 }
@@ -234,7 +236,7 @@ function pinOf(group: LibertyGroup, where: string, { capacitanceF, templates }: 
 }
 
 function flipFlopOf(group: LibertyGroup, where: string): FlipFlop | null {
-  const ff = groupsOf(group, 'ff')[0];
+  const ff = groupsOf(group, 'ff').at(0);
   const clock = ff === undefined ? undefined : firstOf(ff, 'clocked_on');
   const next = ff === undefined ? undefined : firstOf(ff, 'next_state');
   if (ff === undefined || clock === undefined || next === undefined || !/^\w+$/.test(clock)) return null;

@@ -109,7 +109,7 @@ export function readNetlist(document: unknown, top: string, library: Library): N
   const ofDirection = (wanted: string): ReadonlyMap<string, readonly Net[]> =>
     new Map(
       [...ports]
-        .filter(([port]) => root.ports[port]?.direction === wanted)
+        .filter(([port]) => root.ports[port].direction === wanted)
         .map(([port, nets]) => [port, nets.map((net) => joined.of(net))]),
     );
   const nets = joined.count;

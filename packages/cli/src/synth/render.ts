@@ -42,7 +42,14 @@ export function renderSynthesis(report: SynthesisReport, style: Style): string {
     check.gateLevelClocks === null
       ? ''
       : `; ${grouped(check.gateLevelClocks)} on the library's Verilog cells`;
-  const fields = [
+  const tools = report.tools.map(
+    ({ tool, seconds, peakMiB }) =>
+      [
+        tool,
+        `${significant(seconds, 3)} s${peakMiB === null ? '' : `, ${significant(peakMiB, 3)} MiB`}`,
+      ] as const,
+  );
+  const fields: readonly (readonly [string, string])[] = [
     ['library', `${library.name}, ${library.voltageV} V${temperature}`],
     ['clock', `${significant(report.clockMHz)} MHz`],
     [
@@ -63,11 +70,8 @@ export function renderSynthesis(report: SynthesisReport, style: Style): string {
       `${si(openStaPower.totalW, 'W')}; counts energy inside cells twice, assumes independent nets`,
     ],
     ['vectors', `${grouped(check.clocks)} clocks equal to the simulator${gates}`],
-    ...report.tools.map(({ tool, seconds, peakMiB }) => [
-      tool,
-      `${significant(seconds, 3)} s${peakMiB === null ? '' : `, ${significant(peakMiB, 3)} MiB`}`,
-    ]),
-  ] as readonly (readonly [string, string])[];
+    ...tools,
+  ];
   return [
     renderTable(COLUMNS, rows, {
       title: `${report.chip}, ${report.entries} entries, synthesised`,
