@@ -24,6 +24,7 @@ const MAY_IMPORT = {
   macro: { code: ['chip', 'network', 'counting', 'diagnostics'] },
   rtl: { code: ['chip', 'units', 'diagnostics'] },
   mapping: { code: ['chip', 'network', 'units', 'diagnostics'], typesOnly: ['energy'] },
+  interchange: { code: ['mapping', 'chip', 'network', 'diagnostics'] },
   energy: { code: ['chip', 'units', 'diagnostics'] },
   compare: { code: ['chip', 'counting', 'energy', 'report', 'units', 'diagnostics'] },
   report: { code: ['units', 'diagnostics'], typesOnly: ['network', 'chip', 'counting', 'energy', 'execute', 'mapping'] },
