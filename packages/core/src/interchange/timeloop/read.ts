@@ -168,7 +168,7 @@ function machineOfTiers(tiers: Tiers, sizes: Sizes, multicast: boolean, findings
       weightRows: weights.rows,
       activationRows: activations.rows,
       accumulators: sums.rows,
-      accumulatorBits: sums.datawidth,
+      accumulatorBits: attribute(compute, 'tally_accumulator_bits', findings) ?? sums.datawidth,
       weightDigitBits: weights.datawidth,
       activationDigitBits: activations.datawidth,
       slotsPerStep: attribute(compute, 'tally_slots_per_step', findings) ?? 1,
