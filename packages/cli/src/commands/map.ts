@@ -31,6 +31,9 @@ interface Flags {
   readonly output?: string;
   readonly json?: string;
   readonly searchJson?: string;
+  readonly html?: string;
+  readonly htmlSamples: number;
+  readonly seed: number;
 }
 
 /** `5s` or `20000`: seconds, or evaluations, that the search of one layer may take. */
@@ -108,6 +111,14 @@ export function mapCommand(): Command {
       '--search-json <file>',
       'write the record of the search as JSON: proof, alternatives, Pareto sets',
     )
+    .option('--html <file>', 'write everything as one self-contained HTML file with charts')
+    .option(
+      '--html-samples <n>',
+      'mappings drawn at random per layer, that the page holds the best against',
+      wholeNumber(0, 100_000),
+      500,
+    )
+    .option('--seed <n>', 'seed of that drawing', wholeNumber(0), 1)
     .addHelpText(
       'after',
       `
@@ -129,7 +140,7 @@ Traffic, time and energy are those of the whole batch. A mapping that is edited 
         mapping: flags.output ?? null,
         json: flags.json ?? null,
         searchJson: flags.searchJson ?? null,
-        html: null,
+        html: flags.html ?? null,
       };
       const results = await executeMap({
         network,
@@ -150,6 +161,10 @@ Traffic, time and energy are those of the whole batch. A mapping that is edited 
         run: flags.run ?? null,
         replay: flags.replay ?? null,
         threads: flags.threads ?? defaultThreads(),
+        sample:
+          flags.html === undefined || flags.htmlSamples === 0
+            ? null
+            : { samples: flags.htmlSamples, seed: flags.seed },
         outputs,
       });
       await writeMapping(results, outputs);

@@ -1,24 +1,24 @@
-import type {
-  AlternativeReport,
-  MappedLayerReport,
-  MappingReport,
-  MappingSearchReport,
-  SearchProof,
-} from '@tally/core';
+import type { AlternativeReport, MappedLayerReport, MappingReport, MappingSearchReport } from '@tally/core';
 import { grouped, percent, si, significant } from '../terminal/number.ts';
 import { wrap } from '../terminal/reproduction.ts';
 import type { Style } from '../terminal/style.ts';
 import { renderFields, renderTable, type Column } from '../terminal/table.ts';
+import { renderUncertainty } from '../terminal/uncertainty.ts';
 import { describeMapping, LEGEND } from './describe.ts';
+import { proofText } from './proof-text.ts';
 import type { MapResults } from './run.ts';
 
 const PJ = 1e-12;
 
 /** The mapping of a network as text: what was mapped, layers, alternatives, tensors that stay, proof, notes. */
-export function renderMapping({ report, search }: Pick<MapResults, 'report' | 'search'>, style: Style): string {
+export function renderMapping(
+  { report, search }: Pick<MapResults, 'report' | 'search'>,
+  style: Style,
+): string {
   return [
     head(report, search, style),
     layers(report, style),
+    renderUncertainty(report.uncertainty, style, 'batch'),
     search === null ? '' : alternatives(search, style),
     search === null ? '' : links(search, style),
     search?.pareto == null ? '' : pareto(search, report.operatingPoint.clockMHz, style),
@@ -216,35 +216,8 @@ function pareto(search: MappingSearchReport, clockMHz: number, style: Style): st
   );
 }
 
-const REMOVED: readonly (readonly [keyof SearchProof, string])[] = [
-  ['removedByCapacity', 'do not fit into the buffers'],
-  ['removedByOutputsAndChannels', 'by the bound on sizes of outputs and channels'],
-  ['removedByTile', 'by the bound on tiles'],
-  ['removedBySplit', 'by the bound on splits over macros'],
-  ['removedByOrder', 'by the bound on orders'],
-  ['removedByDominance', 'by dominance of orders and macro tiles'],
-  ['removedByMacroTile', 'by the bound on macro tiles'],
-];
-
 function proof(search: MappingSearchReport, style: Style): string {
-  const { proof: all } = search;
-  const removed = REMOVED.filter(([key]) => all[key] > 0).map(
-    ([key, text]) => `${grouped(all[key])} ${text}`,
-  );
-  const gaps = search.layers.map(({ gap }) => gap);
-  const layersText = `${search.layers.length} layers, ${search.searchedLayers} different`;
-  const verdict =
-    all.left === 0
-      ? 'The best is proven.'
-      : `The budget left ${grouped(all.left)} unseen: ${
-          gaps.includes(null)
-            ? 'the set may lack points'
-            : `the best of a layer can be at most ${percent(Math.max(...gaps.map((gap) => gap ?? 0)), 2)} better`
-        }.`;
-  const text =
-    `${grouped(all.points)} mappings (${layersText}): ${removed.join(', ')}, ` +
-    `${grouped(all.evaluated)} evaluated. ${verdict}`;
-  return [style('bold', 'Proof'), `  ${wrap(text, 2, 110)}`].join('\n');
+  return [style('bold', 'Proof'), `  ${wrap(proofText(search), 2, 110)}`].join('\n');
 }
 
 function notes(report: MappingReport, style: Style): string {

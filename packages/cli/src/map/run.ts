@@ -5,9 +5,11 @@ import {
   mappingTasks,
   parseMapping,
   requireMacros,
+  sampleMappings,
   systemArea,
   type MappingInputs,
   type MappingReport,
+  type MappingSample,
   type MappingSearchOptions,
   type MappingSearchReport,
   type NetworkMapping,
@@ -16,6 +18,7 @@ import {
 import { checkOutputs } from '../io/outputs.ts';
 import { readJson } from '../io/read.ts';
 import { startProgress } from '../terminal/progress.ts';
+import { commandOf } from './command-line.ts';
 import { inputFiles, loadMapInputs, type MapInputs } from './load.ts';
 import { runTasks } from './run-tasks.ts';
 import { targetFiles, type MapTargets } from './write.ts';
@@ -32,6 +35,8 @@ export interface MapRequest extends MapInputs {
   readonly threads: number;
   /** A mapping file to evaluate instead of searching. */
   readonly replay: string | null;
+  /** Mappings drawn per layer for the page; null: none. */
+  readonly sample: { readonly samples: number; readonly seed: number } | null;
   readonly outputs: MapTargets;
 }
 
@@ -41,6 +46,10 @@ export interface MapResults {
   readonly report: MappingReport;
   /** Null: a saved mapping was evaluated. */
   readonly search: MappingSearchReport | null;
+  /** Null: not asked for. */
+  readonly sample: MappingSample | null;
+  /** The command that makes it again, without its outputs. */
+  readonly command: string;
 }
 
 function allowedMacros(inputs: MappingInputs, maxAreaMm2: number | null): number {
@@ -65,6 +74,13 @@ async function search(inputs: MappingInputs, request: MapRequest): Promise<Mappi
   return finishSearch(inputs, options, tasks, results);
 }
 
+/** Mappings at random, to hold the best against. */
+function draw(inputs: MappingInputs, request: MapRequest): MappingSample | null {
+  if (request.sample === null) return null;
+  const macros = allowedMacros(inputs, request.maxAreaMm2);
+  return sampleMappings(inputs, { ...request.sample, macros, dataflow: request.dataflow });
+}
+
 /**
  * Reads and checks, searches the mappings of a network or reads a saved one, and evaluates it; writes nothing.
  *
@@ -74,14 +90,18 @@ export async function executeMap(request: MapRequest): Promise<MapResults> {
   const replayed = request.replay === null ? [] : [request.replay];
   checkOutputs(targetFiles(request.outputs), [...inputFiles(request), ...replayed]);
   const inputs = await loadMapInputs(request);
+  const command = commandOf(request);
   if (request.replay !== null) {
     const mapping = parseMapping(readJson(request.replay, 'mapping'), request.replay);
-    return { mapping, report: evaluateMapping(inputs, mapping, request.replay), search: null };
+    const report = evaluateMapping(inputs, mapping, request.replay);
+    return { mapping, report, search: null, sample: draw(inputs, request), command };
   }
   const found = await search(inputs, request);
   return {
     mapping: found.mapping,
     report: evaluateMapping(inputs, found.mapping, 'mapping'),
     search: found,
+    sample: draw(inputs, request),
+    command,
   };
 }

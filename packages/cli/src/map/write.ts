@@ -31,15 +31,19 @@ export async function writeMapping(results: MapResults, targets: MapTargets): Pr
   if (targets.json !== null && targets.json !== '-') files.push({ path: targets.json, content: json });
   if (targets.searchJson !== null && results.search !== null)
     files.push({ path: targets.searchJson, content: asJson(results.search) });
+  if (targets.html !== null) {
+    // Loaded only here: drawing is the slowest part of the program to load.
+    const { renderMappingPage } = await import('./html/page.ts');
+    files.push({ path: targets.html, content: renderMappingPage(results) });
+  }
   writeAllAtomically(files);
   if (targets.json === '-') {
     process.stdout.write(json);
-    return Promise.resolve();
+    return;
   }
   const style = streamStyle(process.stdout);
   const written = files.map(({ path }) => `  ${style('green', '✓')} ${path}`);
   process.stdout.write(
     `${[renderMapping(results, style), ...(written.length === 0 ? [] : ['', ...written])].join('\n')}\n`,
   );
-  return Promise.resolve();
 }

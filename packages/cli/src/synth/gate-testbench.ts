@@ -15,13 +15,18 @@ export const VECTOR_FILE = 'vectors.hex';
 const HALF_PERIOD = 5;
 
 /**
- * Replays recorded vectors on a netlist of the library's Verilog cells. Flip-flops start unknown. Handshakes and `busy`
- * are compared on every clock from the first edge with reset on, `out_is_code` and `out_data` while `out_valid` is high;
+ * Replays recorded vectors on a netlist of the library's Verilog cells. Flip-flops start unknown, or as given: forced until the
+ * first edge. Handshakes and `busy` are compared on every clock from the first edge with reset on, `out_is_code` and `out_data` while `out_valid` is high;
  * an unknown value is a difference. Ends with a line `PASS clocks` or `FAIL clock port expected got`.
  *
- * @param widths bits of the ports of {@link RESULT_PORTS}
+ * @param start values of nets that flip-flops drive, by hierarchical name; others start unknown
  */
-export function gateTestbench(top: string, vectors: Vectors, accumulatorBits: number): GateTestbench {
+export function gateTestbench(
+  top: string,
+  vectors: Vectors,
+  accumulatorBits: number,
+  start: ReadonlyMap<string, number> = new Map(),
+): GateTestbench {
   const results = RESULT_PORTS.map((name) => ({ name, bits: name === 'out_data' ? accumulatorBits : 1 }));
   let at = 0;
   const fields = [...vectors.pins, ...results].map(({ name, bits }) => {
@@ -59,6 +64,7 @@ export function gateTestbench(top: string, vectors: Vectors, accumulatorBits: nu
     `    $readmemh("${VECTOR_FILE}", all);`,
     '    clk = 0;',
     '    failed = 0;',
+    ...[...start].map(([net, value]) => `    force dut.${net} = 1'b${value};`),
     `    for (clock = 0; clock < ${vectors.clocks} && !failed; clock = clock + 1) begin`,
     '      now = all[clock];',
     `      #${HALF_PERIOD};`,
@@ -67,6 +73,13 @@ export function gateTestbench(top: string, vectors: Vectors, accumulatorBits: nu
     '      end',
     '      clk = 1;',
     `      #${HALF_PERIOD};`,
+    ...(start.size === 0
+      ? []
+      : [
+          '      if (clock == 0) begin',
+          ...[...start.keys()].map((net) => `        release dut.${net};`),
+          '      end',
+        ]),
     '      clk = 0;',
     '    end',
     '    if (!failed) $display("PASS %0d", clock);',

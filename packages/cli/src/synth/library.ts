@@ -13,6 +13,8 @@ export interface TransitionTables {
 export interface InternalEnergy extends TransitionTables {
   /** Input that makes an output switch; null for the pin's own. */
   readonly relatedPin: string | null;
+  /** State of the pins in which it holds; null: in those that no other names. */
+  readonly when: CellFunction | null;
 }
 
 /** Output slew by the load and the slew of an input. */
@@ -222,6 +224,7 @@ function pinOf(group: LibertyGroup, where: string, { capacitanceF, templates }: 
     function: isPlain ? cellFunction(text, `${where}: pin ${name}`) : null,
     energies: groupsOf(group, 'internal_power').map((one) => ({
       relatedPin: firstOf(one, 'related_pin') ?? null,
+      when: conditionOf(one, where),
       rise: table(one, 'rise_power') ?? table(one, 'power'),
       fall: table(one, 'fall_power') ?? table(one, 'power'),
     })),
@@ -233,6 +236,11 @@ function pinOf(group: LibertyGroup, where: string, { capacitanceF, templates }: 
       }))
       .filter(({ rise, fall }) => rise !== null || fall !== null),
   };
+}
+
+function conditionOf(group: LibertyGroup, where: string): CellFunction | null {
+  const text = firstOf(group, 'when');
+  return text === undefined ? null : cellFunction(text, `${where}: when`);
 }
 
 function flipFlopOf(group: LibertyGroup, where: string): FlipFlop | null {

@@ -13,6 +13,8 @@ export interface NetlistCell {
   readonly nets: ReadonlyMap<string, Net>;
   /** Stores a bit of `psum_q`, by the name of the net that its output drives. */
   readonly storesPartialSum: boolean;
+  /** Of a flip-flop: the net of an output in Verilog, from the top's instances down; null where it has no name of its own. */
+  readonly stateNet: string | null;
 }
 
 /** A mapped circuit, hierarchy resolved. */
@@ -36,7 +38,7 @@ const moduleSchema = z.object({
     z.string(),
     z.object({ type: z.string(), connections: z.record(z.string(), z.array(bit)) }),
   ),
-  netnames: z.record(z.string(), z.object({ bits: z.array(bit) })),
+  netnames: z.record(z.string(), z.object({ hide_name: z.number().optional(), bits: z.array(bit) })),
 });
 const netlistSchema = z.object({ modules: z.record(z.string(), moduleSchema) });
 type NetlistModule = z.infer<typeof moduleSchema>;
@@ -55,7 +57,7 @@ export function readNetlist(document: unknown, top: string, library: Library): N
   const joined = new JoinedNets();
   const refuse = (where: string, message: string): never =>
     fail('netlist-not-mapped', where, message, 'use a library with flip-flops and a full set of gates');
-  const walk = (name: string, ports: ReadonlyMap<string, readonly Net[]>): void => {
+  const walk = (name: string, ports: ReadonlyMap<string, readonly Net[]>, path: string): void => {
     const block = blocks.get(name) ?? refuse(name, 'has no module in the netlist');
     instances.set(name, (instances.get(name) ?? 0) + 1);
     const local = new Map<number, Net>();
@@ -78,18 +80,24 @@ export function readNetlist(document: unknown, top: string, library: Library): N
       return net;
     };
     const sums = partialSumBits(block);
+    const names = verilogNames(block);
     for (const [instance, { type, connections }] of Object.entries(block.cells)) {
       const pins = new Map(Object.entries(connections).map(([pin, bits]) => [pin, bits.map(netOf)]));
       const cell = library.cells.get(type);
       if (cell === undefined) {
         if (!blocks.has(type)) refuse(`${name}.${instance}`, `is a '${type}', no cell of the library`);
-        walk(type, pins);
+        walk(type, pins, `${path}${verilogName(instance)}.`);
         continue;
       }
       const flat = new Map([...pins].map(([pin, [net]]) => [pin, net]));
+      const state = Object.entries(connections)
+        .filter(([pin]) => cell.flipFlop !== null && cell.pins.get(pin)?.direction === 'output')
+        .flatMap(([, bits]) => bits.map((at) => names.get(at)))
+        .find((one) => one !== undefined);
+      const stateNet = state === undefined ? null : `${path}${state}`;
       const stores = Object.values(connections).some(([at]) => typeof at === 'number' && sums.has(at));
       const storesPartialSum = cell.flipFlop !== null && stores;
-      found.push({ cell, module: name, nets: flat, storesPartialSum });
+      found.push({ cell, module: name, nets: flat, storesPartialSum, stateNet });
     }
   };
   const root = blocks.get(top) ?? refuse(top, 'has no module in the netlist');
@@ -100,7 +108,7 @@ export function readNetlist(document: unknown, top: string, library: Library): N
       bits.map(() => joined.add()),
     );
   }
-  walk(top, ports);
+  walk(top, ports, '');
   const cells = found.map((cell) => ({
     ...cell,
     nets: new Map([...cell.nets].map(([pin, net]) => [pin, joined.of(net)])),
@@ -157,6 +165,24 @@ class JoinedNets {
 function partialSumBits({ netnames }: NetlistModule): ReadonlySet<number> {
   const names = Object.entries(netnames).filter(([name]) => /^psum_q\[\d+\]$/.test(name));
   return new Set(names.flatMap(([, { bits }]) => bits.filter((at) => typeof at === 'number')));
+}
+
+/** A name as Verilog writes it; an escaped one ends with a blank. */
+function verilogName(name: string): string {
+  return /^[A-Za-z_]\w*$/.test(name) ? name : `\\${name} `;
+}
+
+/** Names of a module's bits in Verilog; nets that Yosys names itself are left out, it names them anew there. */
+function verilogNames({ netnames }: NetlistModule): ReadonlyMap<Bit, string> {
+  const names = new Map<Bit, string>();
+  for (const [name, { hide_name: hidden, bits }] of Object.entries(netnames)) {
+    if (hidden === 1) continue;
+    bits.forEach((at, i) => {
+      const index = bits.length > 1 ? `[${i}]` : '';
+      if (typeof at === 'number') names.set(at, `${verilogName(name)}${index}`);
+    });
+  }
+  return names;
 }
 
 function checkDrivers(cells: readonly NetlistCell[], top: string): void {

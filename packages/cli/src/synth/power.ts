@@ -1,3 +1,4 @@
+import type { CellFunction } from './cell-function.ts';
 import type { NetActivity } from './gate-simulator.ts';
 import type { InternalEnergy, Library, LibraryPin } from './library.ts';
 import { lookUp, type LookupTable } from './lookup-table.ts';
@@ -27,10 +28,6 @@ interface Electrical {
 
 /** Rounds of the slew calculation: longer chains than this do not occur, and it ends earlier when nothing changes. */
 const MOST_ROUNDS = 200;
-
-function mean(values: readonly number[]): number {
-  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
-}
 
 function* pinsOf({ cell, nets }: NetlistCell): Generator<readonly [pin: LibraryPin, net: Net]> {
   for (const pin of cell.pins.values()) {
@@ -76,30 +73,67 @@ function electrical({ cells, nets }: Netlist, library: Library): Electrical {
   return { loadF, slewS };
 }
 
-/** Energy of a transition, half of them rising: mean of the tables, over conditions (`when`) and related pins alike; joules. */
-function transitionJ(
-  energies: readonly InternalEnergy[],
-  library: Library,
-  loadF: number,
-  slewS: (relatedPin: string | null) => number,
-): number {
-  const byPin = new Map<string | null, number[]>();
-  for (const { relatedPin, rise, fall } of energies) {
-    const at = (table: LookupTable | null): number =>
-      table === null ? 0 : lookUp(table, loadF / library.capacitanceF, slewS(relatedPin) / library.timeS);
-    const values = byPin.get(relatedPin) ?? [];
-    values.push((at(rise) + at(fall)) / 2);
-    byPin.set(relatedPin, values);
-  }
-  return mean([...byPin.values()].map(mean)) * library.energyJ;
+/** What the energy of a transition depends on beside its tables. */
+interface Surroundings {
+  readonly loadF: number;
+  /** Slew of a related input, seconds; null: of the pin itself. */
+  readonly slewS: (relatedPin: string | null) => number;
+  /** Share of time in which a pin is high. */
+  readonly high: (pin: string) => number;
+  readonly toggles: (relatedPin: string) => number;
+}
+
+/** Probability of a condition, its pins taken as independent. */
+function probability({ inputs, table }: CellFunction, high: (pin: string) => number): number {
+  const shares = inputs.map(high);
+  return table.reduce(
+    (sum, holds, index) =>
+      holds === 0
+        ? sum
+        : sum + shares.reduce((product, p, bit) => product * ((index >> bit) & 1 ? p : 1 - p), 1),
+    0,
+  );
+}
+
+function weightedMean(terms: readonly { readonly value: number; readonly weight: number }[]): number {
+  const weights = terms.reduce((sum, { weight }) => sum + weight, 0);
+  if (weights > 0) return terms.reduce((sum, { value, weight }) => sum + value * weight, 0) / weights;
+  return terms.length === 0 ? 0 : terms.reduce((sum, { value }) => sum + value, 0) / terms.length;
+}
+
+/**
+ * Mean energy of a transition, half of them rising, joules. Conditions weigh by their probability, the one without condition
+ * by what they leave; related pins by how often they switch.
+ */
+function transitionJ(energies: readonly InternalEnergy[], library: Library, around: Surroundings): number {
+  const related = [...new Set(energies.map(({ relatedPin }) => relatedPin))];
+  const terms = related.map((relatedPin) => {
+    const group = energies.filter((one) => one.relatedPin === relatedPin);
+    const at = (table: LookupTable | null): number => {
+      const slew = around.slewS(relatedPin) / library.timeS;
+      return table === null ? 0 : lookUp(table, around.loadF / library.capacitanceF, slew);
+    };
+    const shares = group.map(({ when }) => (when === null ? 0 : probability(when, around.high)));
+    const rest = Math.max(0, 1 - shares.reduce((sum, share) => sum + share, 0));
+    return {
+      weight: relatedPin === null ? 1 : around.toggles(relatedPin),
+      value: weightedMean(
+        group.map(({ when, rise, fall }, i) => ({
+          value: (at(rise) + at(fall)) / 2,
+          weight: when === null ? rest : shares[i],
+        })),
+      ),
+    };
+  });
+  return weightedMean(terms) * library.energyJ;
 }
 
 /**
  * Power by module from the library's tables and the activity of every net: nothing is propagated or assumed but that
  * the clock switches twice a clock.
  *
- * - internal: every transition of a pin costs the mean of its rise and fall energy, at its load and slew (Liberty,
- *   `internal_power`),
+ * - internal: every transition of a pin costs the mean of its rise and fall energy, at its load and slew, conditions
+ *   weighed by how long nets are high (Liberty, `internal_power`),
  * - switching: C V² / 2 a transition, C the pins that the net reaches,
  * - leakage: `cell_leakage_power`.
  *
@@ -111,7 +145,7 @@ function transitionJ(
 export function powerByModule(
   netlist: Netlist,
   library: Library,
-  { clocks, toggles }: NetActivity,
+  { clocks, toggles, high }: NetActivity,
   clockHz: number,
 ): ReadonlyMap<string, Power> {
   const { loadF, slewS } = electrical(netlist, library);
@@ -133,9 +167,16 @@ export function powerByModule(
       const isClock = pin.name === cell.flipFlop?.clock;
       const rate = isClock ? 2 * clockHz : toggles[net] * perSecond;
       if (rate === 0) continue;
-      const slew = (related: string | null): number => slewS[nets.get(related ?? pin.name) ?? 0];
       const isOutput = pin.direction === 'output';
-      const inside = rate * transitionJ(pin.energies, library, isOutput ? loadF[net] : 0, slew);
+      const inside =
+        rate *
+        transitionJ(pin.energies, library, {
+          loadF: isOutput ? loadF[net] : 0,
+          slewS: (related) => slewS[nets.get(related ?? pin.name) ?? 0],
+          high: (name) =>
+            name === cell.flipFlop?.clock ? 0.5 : high[nets.get(name) ?? 0] / Math.max(1, clocks),
+          toggles: (name) => (name === cell.flipFlop?.clock ? clocks : toggles[nets.get(name) ?? 0]),
+        });
       if (isClock) sum.clockW += inside + (rate * pin.capacitanceF * voltageV ** 2) / 2;
       else internalW += inside;
       if (isOutput) switchingW += (rate * loadF[net] * voltageV ** 2) / 2;

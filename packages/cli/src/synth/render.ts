@@ -39,9 +39,9 @@ export function renderSynthesis(report: SynthesisReport, style: Style): string {
   const temperature = library.temperatureC === null ? '' : `, ${library.temperatureC} °C`;
   const met = timing.slackNs >= 0 ? 'met' : 'violated';
   const gates =
-    check.gateLevelClocks === null
+    check.gateLevel === null
       ? ''
-      : `; ${grouped(check.gateLevelClocks)} on the library's Verilog cells`;
+      : `; ${grouped(check.gateLevel.clocks)} on the library's Verilog cells from ${check.gateLevel.start} flip-flops`;
   const tools = report.tools.map(
     ({ tool, seconds, peakMiB }) =>
       [
@@ -67,7 +67,7 @@ export function renderSynthesis(report: SynthesisReport, style: Style): string {
     ],
     [
       "OpenSTA's power",
-      `${si(openStaPower.totalW, 'W')}; counts energy inside cells twice, assumes independent nets`,
+      `${si(openStaPower.totalW, 'W')}; its 2019 version counts energy inside cells twice or more`,
     ],
     ['vectors', `${grouped(check.clocks)} clocks equal to the simulator${gates}`],
     ...tools,

@@ -1,3 +1,4 @@
+import type { GateStart } from './gate-level.ts';
 import type { GateDifference } from './gate-simulator.ts';
 import type { Power } from './power.ts';
 import type { StaPower, Timing } from './timing-analysis.ts';
@@ -36,7 +37,7 @@ export interface SynthesisReport {
   readonly power: Power;
   /**
    * OpenSTA's own power from the input ports' activity, which it propagates as if nets were independent. The 2019
-   * version counts internal energy twice: rise and fall for every transition.
+   * version counts internal energy at least twice: rise and fall for every transition, and every condition (`when`).
    */
   readonly openStaPower: StaPower;
   readonly workload: {
@@ -50,8 +51,8 @@ export interface SynthesisReport {
   readonly check: {
     /** Clocks of recorded vectors in which every output of the netlist equals the simulator's. */
     readonly clocks: number;
-    /** Clocks replayed on the library's Verilog cells from unknown flip-flops; null: not asked for. */
-    readonly gateLevelClocks: number | null;
+    /** Clocks replayed on the library's Verilog cells, and how their flip-flops started; null: not asked for. */
+    readonly gateLevel: { readonly clocks: number; readonly start: GateStart } | null;
   };
   readonly tools: readonly ToolRun[];
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fail, type MacroSpec } from '@tally/core';
 import type { FolderFile } from '../io/folder.ts';
-import { replayOnGates } from './gate-level.ts';
+import { replayOnGates, type Replayed } from './gate-level.ts';
 import { simulateGates, type NetActivity } from './gate-simulator.ts';
 import { toLibrary, type Library } from './library.ts';
 import { parseLiberty } from './liberty.ts';
@@ -92,23 +92,16 @@ export async function synthesise(job: SynthesisJob): Promise<SynthesisResult> {
     const analysed = await tool('sta', ['-no_splash', '-exit', TIMING_SCRIPT], /^Error/m);
     const { timing, power: openStaPower } = readTiming(analysed.output, periodNs);
     const tools: ToolRun[] = [mapped.run, analysed.run];
-    let gateLevelClocks: number | null = null;
+    const replays: Replayed[] = [];
     if (job.cells !== null) {
-      gateLevelClocks = 0;
-      for (const vectors of [workload.vectors, ...job.checks]) {
+      const version = versions.get('iverilog') ?? '';
+      const gates = { folder, netlist, cells: job.cells, accumulatorBits: spec.accumulatorBits, version };
+      for (const [seed, vectors] of [workload.vectors, ...job.checks].entries()) {
         progress('replaying vectors on cells');
-        const version = versions.get('iverilog') ?? '';
-        const { clocks, run } = await replayOnGates(
-          folder,
-          job.cells,
-          vectors,
-          spec.accumulatorBits,
-          version,
-        );
-        gateLevelClocks += clocks;
-        tools.push(run);
+        replays.push(await replayOnGates(gates, vectors, seed));
       }
     }
+    tools.push(...replays.map(({ run }) => run));
     const modules = moduleReports(netlist, library, activity, clockMHz);
     const total = (of: (module: SynthesisedModule) => number): number =>
       modules.reduce((sum, module) => sum + of(module), 0);
@@ -139,7 +132,7 @@ export async function synthesise(job: SynthesisJob): Promise<SynthesisResult> {
       },
       check: {
         clocks: [workload.vectors, ...job.checks].reduce((sum, { clocks }) => sum + clocks, 0),
-        gateLevelClocks,
+        gateLevel: replays.length === 0 ? null : gateLevelReport(replays),
       },
       tools,
     };
@@ -154,6 +147,13 @@ export async function synthesise(job: SynthesisJob): Promise<SynthesisResult> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function gateLevelReport(replays: readonly Replayed[]): SynthesisReport['check']['gateLevel'] {
+  return {
+    clocks: replays.reduce((sum, { clocks }) => sum + clocks, 0),
+    start: replays.every(({ start }) => start === 'unknown') ? 'unknown' : 'random',
+  };
 }
 
 /** The netlist's activity under vectors that it passes. */

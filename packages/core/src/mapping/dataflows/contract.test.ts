@@ -41,22 +41,38 @@ function walkLoops(
       for (at[key] = first; at[key] < end; at[key]++) walk(depth + 1);
     };
     switch (loop) {
-      case 'outputs-tile':
-        return tiles('outputs');
-      case 'pixels-tile':
-        return tiles('pixels');
-      case 'chunks-tile':
-        return tiles('chunks');
-      case 'output':
-        return elements(loop, from.outputs, to.outputs);
-      case 'pixel':
-        return elements(loop, from.pixels, to.pixels);
-      case 'chunk':
-        return elements(loop, from.chunks, to.chunks);
-      case 'weight-digit':
-        return elements(loop, 0, sizes.weightDigits);
-      case 'activation-digit':
-        return elements(loop, 0, sizes.activationDigits);
+      case 'outputs-tile': {
+        tiles('outputs');
+        return;
+      }
+      case 'pixels-tile': {
+        tiles('pixels');
+        return;
+      }
+      case 'chunks-tile': {
+        tiles('chunks');
+        return;
+      }
+      case 'output': {
+        elements(loop, from.outputs, to.outputs);
+        return;
+      }
+      case 'pixel': {
+        elements(loop, from.pixels, to.pixels);
+        return;
+      }
+      case 'chunk': {
+        elements(loop, from.chunks, to.chunks);
+        return;
+      }
+      case 'weight-digit': {
+        elements(loop, 0, sizes.weightDigits);
+        return;
+      }
+      case 'activation-digit': {
+        elements(loop, 0, sizes.activationDigits);
+        return;
+      }
       default:
         return loop satisfies never;
     }

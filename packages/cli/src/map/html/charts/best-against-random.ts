@@ -1,0 +1,119 @@
+import * as Plot from '@observablehq/plot';
+import { WIDE_CHART_WIDTH } from '../../../html/chart.ts';
+import { ACCENT, QUIET } from '../../../html/palette.ts';
+import { marginFor, rounded } from '../../../html/scale.ts';
+import { grouped, significant } from '../../../terminal/number.ts';
+import { objectiveName, objectiveValue } from '../names.ts';
+import type { MappingChartBuilder } from './mapping-chart.ts';
+
+/** A share of sorted values, the nearest below. */
+function at(sorted: readonly number[], share: number): number {
+  return sorted[Math.floor(share * (sorted.length - 1))];
+}
+
+/** Mappings drawn at random from each layer's space, as multiples of the best. */
+export const bestAgainstRandom: MappingChartBuilder = ({ report, search, sample }) => {
+  if (sample === null) return null;
+  const objective = search?.objective ?? 'edp';
+  const own = search?.alternatives.find(({ name }) => name === 'best')?.layers;
+  const rows = sample.layers.flatMap(({ id, costs, legal }, i) => {
+    const layer = report.layers[i];
+    const shown = {
+      energyPj: layer.energy.totalPj,
+      latencyCycles: layer.latencyCycles,
+      memoryBits: layer.counts.memory.readBits + layer.counts.memory.writeBits,
+    };
+    const best = objectiveValue(objective, own?.[i] ?? shown);
+    if (costs.length === 0 || best === 0) return [];
+    const times = costs.map((cost) => objectiveValue(objective, cost) / best).sort((a, b) => a - b);
+    return [
+      {
+        layer: id,
+        legal,
+        least: times[0],
+        p5: at(times, 0.05),
+        p25: at(times, 0.25),
+        median: at(times, 0.5),
+        p75: at(times, 0.75),
+        p95: at(times, 0.95),
+        most: at(times, 1),
+      },
+    ];
+  });
+  if (rows.length === 0) return null;
+  type Row = (typeof rows)[number];
+  const names = rows.map(({ layer }) => layer);
+  const medians = rows.map(({ median }) => median).sort((a, b) => a - b);
+  const subject = search === null ? 'this mapping' : 'the best';
+  return {
+    id: 'best-against-random',
+    title: 'The best against mappings at random',
+    caption:
+      `${objectiveName(objective)} as a multiple of ${subject}, for ${grouped(sample.samples)} mappings per layer drawn from all that fit into the buffers, ` +
+      `every one equally likely, seed ${sample.seed}. The median of a layer is ${significant(medians[0], 3)} to ${significant(medians[medians.length - 1], 3)} times ${subject}; ` +
+      `the worst that was drawn ${significant(Math.max(...rows.map(({ most }) => most)), 3)} times. Drawn, not searched: the worst of a space may be worse.`,
+    legend: [
+      { name: 'half of the drawn mappings', color: ACCENT },
+      { name: '5 to 95 % of them, line: all', color: QUIET },
+    ],
+    wide: true,
+    plot: {
+      width: WIDE_CHART_WIDTH,
+      height: 58 + 24 * names.length,
+      marginLeft: marginFor(names),
+      marginRight: 110,
+      x: {
+        type: 'log',
+        label: `${objectiveName(objective)}, ${subject} = 1`,
+        grid: true,
+        domain: [
+          Math.min(1, ...rows.map(({ least }) => least)),
+          Math.max(2, ...rows.map(({ most }) => most)),
+        ],
+        tickFormat: (value: number) => significant(value, 1),
+        ticks: 6,
+      },
+      y: { label: null, tickSize: 0, domain: names },
+      marks: [
+        Plot.ruleY(rows, { y: 'layer', x1: 'least', x2: 'most', stroke: QUIET, strokeWidth: 1.5 }),
+        Plot.barX(rows, { y: 'layer', x1: 'p5', x2: 'p95', fill: QUIET, insetTop: 7, insetBottom: 7, rx: 2 }),
+        Plot.barX(rows, {
+          y: 'layer',
+          x1: 'p25',
+          x2: 'p75',
+          fill: ACCENT,
+          insetTop: 5,
+          insetBottom: 5,
+          rx: 2,
+          title: (row: Row) =>
+            `${row.layer}: half of them ${rounded(row.p25, 3)} to ${rounded(row.p75, 3)} times`,
+        }),
+        Plot.tickX(rows, {
+          y: 'layer',
+          x: 'median',
+          stroke: 'var(--card)',
+          strokeWidth: 2,
+          insetTop: 5,
+          insetBottom: 5,
+        }),
+        Plot.ruleX([1], { stroke: 'currentColor' }),
+        Plot.dot(rows, { y: 'layer', x: 1, r: 4, fill: 'currentColor' }),
+        Plot.text(rows, {
+          y: 'layer',
+          text: (row: Row) => `median ${significant(row.median, 3)}×`,
+          frameAnchor: 'right',
+          textAnchor: 'end',
+          dx: 104,
+        }),
+      ],
+    },
+    data: {
+      columns: ['layer', 'mappings that fit', 'least', '5 %', '25 %', 'median', '75 %', '95 %', 'most'],
+      rows: rows.map(({ layer, legal, least, p5, p25, median, p75, p95, most }) => [
+        layer,
+        legal,
+        ...[least, p5, p25, median, p75, p95, most].map((value) => rounded(value)),
+      ]),
+    },
+  };
+};

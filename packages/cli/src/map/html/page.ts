@@ -1,0 +1,84 @@
+import { renderDocument, renderNotes, renderProvenance, renderSection } from '../../html/document.ts';
+import { renderFigure } from '../../html/figure.ts';
+import { renderSources } from '../../html/tables.ts';
+import { percent, significant } from '../../terminal/number.ts';
+import { LEGEND } from '../describe.ts';
+import { renderAlternatives } from './alternatives.ts';
+import { mappingCharts } from './charts/index.ts';
+import type { MappingPage } from './mapping-page.ts';
+import { renderNests } from './nest.ts';
+import { objectiveName } from './names.ts';
+import { renderProof } from './proof.ts';
+import { MAPPING_STYLE } from './style.ts';
+import { renderLinks, renderMappedLayers } from './tables.ts';
+import { renderMappingTiles } from './tiles.ts';
+
+/** The mapping of a network as one HTML document without any external request. */
+export function renderMappingPage(page: MappingPage): string {
+  const { report, search } = page;
+  const { voltageV, clockMHz } = report.operatingPoint;
+  const macros = `${report.system.macros} ${report.system.macros === 1 ? 'macro' : 'macros'} of ${report.chip.name}`;
+  const facts = [
+    `batch ${report.batch}`,
+    `${macros}, ${significant(report.areaMm2.total, 3)} mm²`,
+    `${significant(voltageV)} V, ${significant(clockMHz)} MHz`,
+    report.tech.name,
+    search === null ? 'saved mapping' : `least ${objectiveName(search.objective)}`,
+  ];
+  const figures = mappingCharts.flatMap((chart) => {
+    const drawn = chart(page);
+    return drawn === null ? [] : [renderFigure(drawn)];
+  });
+  const { share, kind, source } = report.matches;
+  const main = [
+    renderMappingTiles(page),
+    renderSection('Proof', renderProof(search)),
+    renderSection(
+      'What to know',
+      renderNotes([
+        `${percent(share)} of digit pairs match, ${kind}: ${source}. It is part of every mapping's energy alike.`,
+        ...report.notes,
+        ...(search?.notes ?? []),
+      ]),
+    ),
+    renderSection('Where it goes', `<div class="charts">${figures.join('\n')}</div>`),
+    renderSection(
+      'Against other ways of mapping',
+      renderAlternatives(search),
+      'Each column with its own best tiles, orders and splits of the same space; multiples are of the first column. No reuse: every step reads its operands from memory and writes its sum back.',
+    ),
+    renderSection(
+      'Loop nests',
+      renderNests(report),
+      'What is fetched when: loops over tiles in memory’s frame, tiles in the buffers, loops inside a macro. Loops that turn once are left out; a tile that stays is not fetched again while the loop turns.',
+    ),
+    renderSection('Every layer', renderMappedLayers(report), `Mapping: ${LEGEND}.`),
+    renderSection('Between layers', renderLinks(search)),
+    renderSection('Where the numbers come from', `<div class="card">${renderSources(report)}</div>`),
+    renderSection('Provenance', provenance(page)),
+  ];
+  return renderDocument({
+    title: `${report.network.name} on ${report.system.name}`,
+    eyebrow: 'Tally mapping report',
+    heading: { what: report.network.name, on: report.system.name },
+    facts,
+    main: main.filter((part) => part !== '').join('\n'),
+    footer: `Made by Tally ${report.toolVersion}. The same network, system and presets give the same bytes.`,
+    style: MAPPING_STYLE,
+  });
+}
+
+function provenance({ report, command }: MappingPage): string {
+  return renderProvenance([
+    { name: 'command', value: command, code: true },
+    { name: 'network', value: report.network.name },
+    { name: 'network hash', value: report.network.hash, code: true },
+    { name: 'chip', value: report.chip.name },
+    { name: 'chip hash', value: report.chip.hash, code: true },
+    { name: 'system', value: report.system.name },
+    { name: 'system hash', value: report.system.hash, code: true },
+    { name: 'technology table', value: report.tech.name },
+    { name: 'tally', value: report.toolVersion },
+    { name: 'report format', value: String(report.formatVersion) },
+  ]);
+}

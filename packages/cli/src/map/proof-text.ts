@@ -1,0 +1,35 @@
+import type { MappingSearchReport, SearchProof } from '@tally/core';
+import { grouped, percent } from '../terminal/number.ts';
+
+/** What the parts of a proof say of the mappings they removed. */
+export const REMOVED: readonly (readonly [keyof SearchProof, string])[] = [
+  ['removedByCapacity', 'do not fit into the buffers'],
+  ['removedByOutputsAndChannels', 'by the bound on sizes of outputs and channels'],
+  ['removedByTile', 'by the bound on tiles'],
+  ['removedBySplit', 'by the bound on splits over macros'],
+  ['removedByOrder', 'by the bound on orders'],
+  ['removedByDominance', 'by dominance of orders and macro tiles'],
+  ['removedByMacroTile', 'by the bound on macro tiles'],
+];
+
+/** The proof line: size of the space, what each bound removed, what was evaluated, and what that proves. */
+export function proofText(search: MappingSearchReport): string {
+  const { proof: all } = search;
+  const removed = REMOVED.filter(([key]) => all[key] > 0).map(
+    ([key, text]) => `${grouped(all[key])} ${text}`,
+  );
+  const gaps = search.layers.map(({ gap }) => gap);
+  const layersText = `${search.layers.length} layers, ${search.searchedLayers} different`;
+  const verdict =
+    all.left === 0
+      ? 'The best is proven.'
+      : `The budget left ${grouped(all.left)} unseen: ${
+          gaps.includes(null)
+            ? 'the set may lack points'
+            : `the best of a layer can be at most ${percent(Math.max(...gaps.map((gap) => gap ?? 0)), 2)} better`
+        }.`;
+  return (
+    `${grouped(all.points)} mappings (${layersText}): ${removed.join(', ')}, ` +
+    `${grouped(all.evaluated)} evaluated. ${verdict}`
+  );
+}

@@ -1,0 +1,2 @@
+export { PROOF_UNITS, type ProofJob, type ProofMethod, type ProofUnit, type TextEdit } from './job.ts';
+export { proofJobs, smallMacro, type ProofOptions } from './jobs.ts';
