@@ -27,7 +27,10 @@ const MAY_IMPORT = {
   interchange: { code: ['mapping', 'chip', 'network', 'diagnostics'] },
   energy: { code: ['chip', 'units', 'diagnostics'] },
   compare: { code: ['chip', 'counting', 'energy', 'report', 'units', 'diagnostics'] },
-  report: { code: ['units', 'diagnostics'], typesOnly: ['network', 'chip', 'counting', 'energy', 'execute', 'mapping'] },
+  report: {
+    code: ['units', 'diagnostics'],
+    typesOnly: ['network', 'chip', 'counting', 'energy', 'execute', 'mapping'],
+  },
   presets: { code: ['chip', 'energy', 'mapping', 'diagnostics'] },
   testing: { code: ['network', 'model', 'diagnostics', 'execute'] },
 };
