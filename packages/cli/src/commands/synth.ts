@@ -55,9 +55,10 @@ export function synthCommand(): Command {
     .option('--clocks <n>', 'clocks of the layer, and as many of random commands', wholeNumber(20), 1000)
     .option('--verify', "replay the vectors on the library's Verilog cells with Icarus Verilog too", false)
     .addOption(
-      new Option('--cells <file>', "Verilog of the library's cells, once for each file").argParser(
-        (path: string, before: readonly string[] | undefined) => [...(before ?? []), path],
-      ),
+      new Option(
+        '--cells <file>',
+        "Verilog of the library's cells for --verify, which it implies; once for each file",
+      ).argParser((path: string, before: readonly string[] | undefined) => [...(before ?? []), path]),
     )
     .option('-o, --output <folder>', 'folder for netlist, constraints, scripts and logs; a new or empty one')
     .option('--force', 'replace a folder that this command wrote, with all that it holds', false)
@@ -75,8 +76,9 @@ export function synthCommand(): Command {
 Examples:
   $ tally synth zhu2020 -o out/synth
   $ tally synth zhu2020 --network models/resnet8-w3a2.tally --image 3 --layer conv2
-  $ tally synth zhu2020 --liberty pdk/cells.lib --verify --cells pdk/cells.v
-  $ tally synth zhu2020 --tech-out out/zhu2020-osu018.json && tally run NETWORK --tech out/zhu2020-osu018.json
+  $ tally synth zhu2020 --liberty pdk/cells.lib --cells pdk/cells.v
+  $ tally synth zhu2020 --tech-out out/zhu2020-osu018.json
+  $ tally run models/resnet8-w3a2.tally --tech out/zhu2020-osu018.json
 
 Needs yosys and opensta of Debian. What the figures mean and do not mean: docs/howto/synthesise.md.`,
     )
@@ -88,7 +90,7 @@ Needs yosys and opensta of Debian. What the figures mean and do not mean: docs/h
         chip,
         liberty: flags.liberty ?? null,
         cells: flags.cells ?? null,
-        verify: flags.verify,
+        verify: flags.verify || flags.cells !== undefined,
         clockMHz: flags.clockMhz ?? null,
         network: flags.network ?? null,
         data: flags.data,

@@ -156,8 +156,11 @@ function nodeOf({ techOut, nodeNm, liberty }: SynthesisRequest): Node | null {
 async function workloadOf(request: SynthesisRequest, chip: Chip, macro: Macro): Promise<Workload> {
   const { network, layer, image, clocks, seed } = request;
   if (network === null) {
+    if (layer !== null) {
+      return fail('network-missing', '--layer', `names '${layer}' of no network`, 'add --network FILE');
+    }
     const subject = fullLayer(chip, macro, seeded(seed));
-    const name = `a random 3x3 convolution with full vectors, seed ${seed}`;
+    const name = `random codes that fill every vector, seed ${seed}`;
     return layerWorkload(chip, macro, { ...subject, layer: null, name }, clocks);
   }
   const { file, codes } = await loadSimulation({ ...request, network });

@@ -14,6 +14,7 @@ import {
   CONSTRAINTS,
   readTiming,
   synthesisConstraints,
+  TIMING_ERRORS,
   TIMING_SCRIPT,
   timingScript,
 } from './timing-analysis.ts';
@@ -89,7 +90,7 @@ export async function synthesise(job: SynthesisJob): Promise<SynthesisResult> {
       { path: TIMING_SCRIPT, text: timingScript(netlist, activity) },
     ];
     scripts.forEach(put);
-    const analysed = await tool('sta', ['-no_splash', '-exit', TIMING_SCRIPT], /^Error/m);
+    const analysed = await tool('sta', ['-no_splash', '-exit', TIMING_SCRIPT], TIMING_ERRORS);
     const { timing, power: openStaPower } = readTiming(analysed.output, periodNs);
     const tools: ToolRun[] = [mapped.run, analysed.run];
     const replays: Replayed[] = [];

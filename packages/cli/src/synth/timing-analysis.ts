@@ -6,6 +6,9 @@ import { FILES, TOP } from './yosys.ts';
 export const TIMING_SCRIPT = 'timing.tcl';
 export const CONSTRAINTS = 'constraints.sdc';
 
+/** Lines of OpenSTA that say that it did not do as told; it warns of a port in our scripts that it does not find, and goes on. */
+export const TIMING_ERRORS = /^Error|^Warning: (?:timing\.tcl|constraints\.sdc)\b|^No paths found/m;
+
 /** The longest path of a netlist, by OpenSTA. */
 export interface Timing {
   readonly periodNs: number;
@@ -51,7 +54,7 @@ export function timingScript(netlist: Netlist, { clocks, toggles, high }: NetAct
     name === 'clk'
       ? []
       : nets.map((net, bit) => {
-          const port = nets.length > 1 ? `{${name}\\[${bit}\\]}` : name;
+          const port = nets.length > 1 ? `{${name}[${bit}]}` : name;
           const rate = (toggles[net] / Math.max(1, clocks)).toFixed(6);
           const share = (high[net] / Math.max(1, clocks)).toFixed(6);
           return `set_power_activity -input_ports [get_ports ${port}] -activity ${rate} -duty ${share}`;

@@ -1,4 +1,7 @@
-/** A library of three gates and a flip-flop whose figures are easy to compute with: 2 V, pF, ns, pJ. */
+/**
+ * A library of three gates and a flip-flop whose figures are easy to compute with: 2 V, pF, ns, pJ. Figures do not depend on
+ * slews, so that OpenSTA, which computes its own, has the same energies.
+ */
 export const TOY_LIBRARY = `
 library (toy) {
   time_unit : "1ns";
@@ -17,6 +20,13 @@ library (toy) {
         related_pin : "A";
         rise_power (by_load) { index_1 ("0, 1"); values ("0.1, 1.1"); }
         fall_power (by_load) { index_1 ("0, 1"); values ("0.3, 1.3"); }
+      }
+      timing () {
+        related_pin : "A"; timing_sense : negative_unate;
+        cell_rise (scalar) { values ("0.1"); }
+        cell_fall (scalar) { values ("0.1"); }
+        rise_transition (scalar) { values ("0.2"); }
+        fall_transition (scalar) { values ("0.2"); }
       }
     }
   }
@@ -38,6 +48,20 @@ library (toy) {
         rise_power (scalar) { values ("0.6"); }
         fall_power (scalar) { values ("0.6"); }
       }
+      timing () {
+        related_pin : "A"; timing_sense : non_unate;
+        cell_rise (scalar) { values ("0.1"); }
+        cell_fall (scalar) { values ("0.1"); }
+        rise_transition (scalar) { values ("0.2"); }
+        fall_transition (scalar) { values ("0.2"); }
+      }
+      timing () {
+        related_pin : "B"; timing_sense : non_unate;
+        cell_rise (scalar) { values ("0.1"); }
+        cell_fall (scalar) { values ("0.1"); }
+        rise_transition (scalar) { values ("0.2"); }
+        fall_transition (scalar) { values ("0.2"); }
+      }
     }
   }
   cell (ONE) { area : 1; pin (Y) { direction : output; function : "1"; } }
@@ -46,14 +70,24 @@ library (toy) {
     cell_leakage_power : 1;
     ff (IQ, IQN) { next_state : "D"; clocked_on : "C"; }
     pin (C) {
-      direction : input; capacitance : 0.02;
+      direction : input; capacitance : 0.02; clock : true;
       internal_power () {
         rise_power (scalar) { values ("0.04"); }
         fall_power (scalar) { values ("0.06"); }
       }
     }
     pin (D) { direction : input; capacitance : 0.01; }
-    pin (Q) { direction : output; function : "IQ"; }
+    pin (Q) {
+      direction : output;
+      function : "IQ";
+      timing () {
+        related_pin : "C"; timing_type : rising_edge;
+        cell_rise (scalar) { values ("0.1"); }
+        cell_fall (scalar) { values ("0.1"); }
+        rise_transition (scalar) { values ("0.2"); }
+        fall_transition (scalar) { values ("0.2"); }
+      }
+    }
   }
 }
 `;

@@ -42,7 +42,7 @@ export function fullLayer(
     nodes: [
       {
         kind: 'conv',
-        id: 'layer',
+        id: 'conv3x3',
         input: 'input',
         outChannels: 16,
         groups: 1,
@@ -56,7 +56,7 @@ export function fullLayer(
         },
         bias: null,
       },
-      { kind: 'global-average-pool', id: 'pool', input: 'layer' },
+      { kind: 'global-average-pool', id: 'pool', input: 'conv3x3' },
       { kind: 'flatten', id: 'output', input: 'pool' },
     ],
     output: 'output',
