@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fail, throwIfAny, type Issue } from '@tally/core';
 
 /** Programs that synthesis runs: how each says its version, and its Debian package. */
@@ -83,7 +83,7 @@ export async function runMeasured(
   const { status, output, peakMiB } = await finished(tool, args, folder);
   const run = { tool, version, seconds: (performance.now() - started) / 1000, peakMiB };
   if (status === 0 && !errors.test(output)) return { output, run };
-  const log = join(tmpdir(), `tally-synth-${tool}-${randomUUID().slice(0, 8)}.log`);
+  const log = join(tmpdir(), `tally-synth-${basename(tool)}-${randomUUID().slice(0, 8)}.log`);
   writeFileSync(log, output);
   const lines = output.split('\n').filter((line) => errors.test(line));
   return fail(
