@@ -8,7 +8,7 @@ import {
   type YamlNode,
 } from './yaml/node.ts';
 
-/** Something in a file that Tally does not use, and why the counts hold without it. */
+/** Something in a file that Tally does not use or counts otherwise, and why. */
 export interface Unused {
   /** File, line, column and path. */
   readonly path: string;
@@ -23,6 +23,8 @@ export interface Unused {
 export class Findings {
   readonly issues: Issue[] = [];
   readonly unused: Unused[] = [];
+  /** What Tally counts otherwise than the hardware of the file would. */
+  readonly differences: Unused[] = [];
 
   refuse(place: Place, code: string, message: string, remedy: string): null {
     this.issues.push({ code, path: showPlace(place), message, remedy });
@@ -31,6 +33,10 @@ export class Findings {
 
   leave(place: Place, what: string, why: string): void {
     this.unused.push({ path: showPlace(place), what, why });
+  }
+
+  differ(place: Place, what: string, why: string): void {
+    this.differences.push({ path: showPlace(place), what, why });
   }
 
   /** @throws TallyError when anything was refused */

@@ -18,6 +18,8 @@ export interface ImportedMapping {
   readonly layers: readonly ImportedLayer[];
   /** What the files hold besides: where, what, and why the counts do not need it. */
   readonly unused: readonly Unused[];
+  /** Where the counts are not those of the hardware in the files, but of Tally's. */
+  readonly differences: readonly Unused[];
 }
 
 /** A file as it was read. */

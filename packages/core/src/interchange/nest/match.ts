@@ -4,6 +4,7 @@ import {
   findMappingDataflow,
   hasRoom,
   MAPPING_DATAFLOWS,
+  OPERANDS,
   type LayerMapping,
   type Loop,
   type Machine,
@@ -12,8 +13,9 @@ import {
 } from '../../mapping/index.ts';
 import { showPlace } from '../yaml/node.ts';
 import type { Findings } from '../findings.ts';
-import type { LayerNest, WorkLoop } from './nest.ts';
+import type { LayerNest, NestLoop, WorkLoop } from './nest.ts';
 import { layings, NEST_PATTERNS, type Slot } from './patterns.ts';
+import { fileReloads, ourReloads, showLoops, without } from './reuse.ts';
 import { ourShares, sameShares, sharePairs, sharesOf, type Share } from './shares.ts';
 import { checkSizes, DIMENSION_NAMES, nestTile, tileOrder, type NestTile } from './sizes.ts';
 
@@ -77,6 +79,7 @@ function extents(size: number, tile: number): readonly number[] {
 interface Way {
   readonly macro: MacroTile;
   readonly tileLoops: ReadonlySet<WorkLoop>;
+  readonly slotOf: ReadonlyMap<NestLoop, Slot>;
 }
 
 function waysOf(loops: readonly WorkLoop[], name: string): readonly Way[] {
@@ -94,6 +97,7 @@ function waysOf(loops: readonly WorkLoop[], name: string): readonly Way[] {
         chunks: product(chunks),
       },
       tileLoops: new Set([...outputs, ...pixels, ...chunks]),
+      slotOf: new Map(loops.map((loop, index) => [loop, pattern[slots[index]]])),
     };
   });
 }
@@ -185,14 +189,60 @@ function entriesOf(nest: LayerNest): readonly number[] {
 }
 
 interface Candidate extends MatchedNest {
+  readonly way: Way;
   readonly deliveredBits: number;
+}
+
+/** Where loads inside a tile differ from those of the file's hardware, in words; null where they are the same. */
+function otherReuse(nest: LayerNest, way: Way): string | null {
+  if (nest.dataflow !== null) return null;
+  const { dataflow } = way.macro;
+  const differences = OPERANDS.flatMap((operand) => {
+    const file = fileReloads(nest, operand);
+    const ours = ourReloads(nest, operand, dataflow, way.slotOf);
+    const inTile = (loops: readonly NestLoop[]) => loops.filter((loop) => !nest.tiles.includes(loop));
+    const kept = inTile(without(ours, file));
+    const reloaded = inTile(without(file, ours));
+    return [
+      ...(kept.length === 0 ? [] : [`keeps ${operand} in the macro while ${showLoops(kept)} iterate`]),
+      ...(reloaded.length === 0 ? [] : [`brings ${operand} again for ${showLoops(reloaded)}`]),
+    ];
+  });
+  return differences.length === 0
+    ? null
+    : `the file's hardware ${differences.join(' and ')}; ${dataflow} does not`;
+}
+
+/** Says what is counted otherwise than the file's hardware would: macros start a tile empty, and their rows hold whole windows. */
+function noteDifferences(nest: LayerNest, { way }: Candidate, findings: Findings): void {
+  if (nest.dataflow !== null) return;
+  for (const operand of OPERANDS) {
+    const ours = ourReloads(nest, operand, way.macro.dataflow, way.slotOf);
+    for (const loop of without(ours, fileReloads(nest, operand))) {
+      findings.differ(
+        loop.place,
+        `${operand} stay in the macro of the file while ${showLoops([loop])} iterate over buffer tiles`,
+        `macros of ours start a tile empty: they are ${operand === 'partialSums' ? 'restored' : 'loaded'} once for each of these tiles`,
+      );
+    }
+  }
+  const { rows, columns } = nest.problem;
+  if (nest.kept.activations !== Infinity && rows.taps * columns.taps > 1) {
+    findings.differ(
+      nest.place,
+      'activations in the macro',
+      'rows of ours hold an entry for each tap of a window: what windows share is loaded once for each of them',
+    );
+  }
 }
 
 /** What became of the ways of seeing a nest, for the message when none is left. */
 interface Tally {
   laid: number;
   held: number;
-  shared: number;
+  reused: number;
+  /** Why the first way that fits in the macro is another nest than the file's. */
+  otherwise: string | null;
 }
 
 function candidates(
@@ -211,15 +261,20 @@ function candidates(
       if (!isHeld(nest, way.macro) || !hasRoom(findMappingDataflow(name), way.macro, nest.machine.macro))
         continue;
       tally.held++;
+      const reuse = otherReuse(nest, way);
+      if (reuse !== null) {
+        tally.otherwise ??= reuse;
+        continue;
+      }
+      tally.reused++;
       if (!sharesMatch(nest, tile, split, way)) continue;
       const entries = entriesOf(nest).find((one) => chunksMatch(nest, tile, way, one));
       if (entries === undefined) continue;
-      tally.shared++;
       const { outputs, rows, columns, channels } = tile;
       const mapping = { order, tile: { outputs, rows, columns, channels }, split, macro: way.macro };
       const machine = { ...nest.machine, macro: { ...nest.machine.macro, entries } };
       const { deliveredBits } = countAccesses(nest.problem, machine, mapping);
-      found.push({ machine, mapping, deliveredBits });
+      found.push({ machine, mapping, way, deliveredBits });
     }
   }
   return found;
@@ -247,6 +302,14 @@ function refuseAll(nest: LayerNest, tally: Tally, findings: Findings): null {
       'keep the operand that stays in a storage outside the loops that run over it, or make that storage larger',
     );
   }
+  if (tally.reused === 0) {
+    return findings.refuse(
+      nest.place,
+      'kept-otherwise',
+      tally.otherwise ?? 'the storages keep operands otherwise',
+      'let the storages of the macro keep what one of the dataflows of docs/mapping.md keeps',
+    );
+  }
   return findings.refuse(
     nest.place,
     'cut-otherwise',
@@ -265,7 +328,7 @@ export function mappingOfNest(nest: LayerNest, findings: Findings): MatchedNest 
   const order = tileOrder(nest, findings);
   const split = splitOf(nest, findings);
   if (order === null || split === null || findings.issues.length > before) return null;
-  const tally: Tally = { laid: 0, held: 0, shared: 0 };
+  const tally: Tally = { laid: 0, held: 0, reused: 0, otherwise: null };
   let best: Candidate | null = null;
   for (const candidate of candidates(nest, order, split, tally)) {
     if (best === null || candidate.deliveredBits < best.deliveredBits) best = candidate;
@@ -273,5 +336,6 @@ export function mappingOfNest(nest: LayerNest, findings: Findings): MatchedNest 
   if (best === null) return refuseAll(nest, tally, findings);
   const issues = checkMapping(nest.problem, best.machine, best.mapping, showPlace(nest.place));
   findings.issues.push(...issues);
+  if (issues.length === 0) noteDifferences(nest, best, findings);
   return issues.length === 0 ? { machine: best.machine, mapping: best.mapping } : null;
 }

@@ -67,6 +67,20 @@ function covered(loops: readonly NestLoop[], inside: number): number {
   return elements;
 }
 
+/**
+ * Iterations of the loops of one dimension, outermost first, in the last iteration of those outside, so that they cover `size` elements: the
+ * digits of the last index, plus one.
+ */
+export function lastCounts(counts: readonly number[], size: number): readonly number[] {
+  let rest = size - 1;
+  const found: number[] = [];
+  for (const count of [...counts].reverse()) {
+    found.unshift((rest % count) + 1);
+    rest = Math.floor(rest / count);
+  }
+  return found;
+}
+
 /** Refuses dimensions whose loops do not cover them exactly; the last tile of a run may be smaller. */
 export function checkSizes(nest: LayerNest, findings: Findings): void {
   const sizes = nestSizes(nest.problem);

@@ -267,5 +267,11 @@ export function importTimeloop(files: readonly SourceFile[]): ImportedMapping {
   const layer = parts === null ? null : readLayer(parts, findings);
   findings.throwIfRefused();
   if (layer === null) throw new Error('a Timeloop layer was refused without a reason');
-  return { kind: 'imported-mapping', format: 'timeloop', layers: [layer], unused: findings.unused };
+  return {
+    kind: 'imported-mapping',
+    format: 'timeloop',
+    layers: [layer],
+    unused: findings.unused,
+    differences: findings.differences,
+  };
 }

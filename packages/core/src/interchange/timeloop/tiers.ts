@@ -221,16 +221,16 @@ export function workOf(tiers: Tiers, findings: Findings): { work: readonly WorkL
     entriesAbove *= spatial.filter(isEntryLoop).reduce((product, { count }) => product * count, 1);
     for (const space of keeps) {
       const other = holder.get(space);
-      if (other !== undefined) {
-        findings.refuse(
+      if (other === undefined) {
+        holder.set(space, level.name);
+        kept[space] = work.length;
+      } else {
+        findings.differ(
           level.place,
-          'operand-kept-twice',
-          `${space} are kept by '${other}' and again by '${level.name}'; a macro of ours stores an operand once`,
-          'let one of the two bypass them',
+          `'${level.name}' keeps ${space} again inside '${other}'`,
+          `a macro of ours stores an operand once: what moves between the two is not counted`,
         );
       }
-      holder.set(space, level.name);
-      kept[space] = work.length;
       if (space === 'partialSums' && entriesAbove > 1) {
         findings.refuse(
           level.place,

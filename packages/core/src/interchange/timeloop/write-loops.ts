@@ -1,6 +1,7 @@
 import type { LayerMapping, Machine, MappingProblem } from '../../mapping/index.ts';
 import type { NestDimension, Run } from '../nest/nest.ts';
 import { NEST_PATTERNS, type Slot } from '../nest/patterns.ts';
+import { lastCounts } from '../nest/sizes.ts';
 
 /** A loop to be written: how often, and how often in the last round of the loops outside. */
 export interface WrittenLoop {
@@ -105,17 +106,6 @@ function chain({ split, slot, tile, entries }: Inner): readonly number[] {
   return [split, slot, tile, entries];
 }
 
-/** In the last tile the loops go as far as its last element: the digits of its index, plus one. */
-function lasts(counts: readonly number[], size: number): readonly number[] {
-  let rest = size - 1;
-  const found: number[] = [];
-  for (const count of [...counts].reverse()) {
-    found.unshift((rest % count) + 1);
-    rest = Math.floor(rest / count);
-  }
-  return found;
-}
-
 interface Build {
   readonly split: WrittenLoop[];
   readonly slots: Record<Slot, WrittenLoop[]>;
@@ -140,7 +130,7 @@ function addPlain(build: Build, axis: Axis, inner: Inner, size: number, tile: nu
   const covered = counts.reduce((product, count) => product * count, 1);
   const tiles = Math.ceil(size / tile);
   if (covered < tile || (covered > tile && tiles > 1)) return false;
-  const ends = lasts(counts, size - (tiles - 1) * tile);
+  const ends = lastCounts(counts, size - (tiles - 1) * tile);
   const [slot, tileSlot] = SLOTS_OF[axis];
   const targets = [build.split, build.slots[slot], build.slots[tileSlot], build.entries];
   for (const [index, target] of targets.entries()) {
