@@ -23,7 +23,7 @@ header { padding-top: 48px; }
 h1 { margin: 0; font-size: 34px; line-height: 1.2; letter-spacing: -.015em; }
 h1 .on { color: var(--soft); font-weight: 400; }
 .facts { margin: 10px 0 28px; color: var(--soft); }
-.facts span + span::before { content: "·"; margin: 0 10px; }
+.facts span:not(:last-child)::after { content: "·"; margin: 0 10px; }
 h2 { margin: 52px 0 16px; font-size: 22px; letter-spacing: -.01em; }
 h2 + p { margin-top: -8px; color: var(--soft); max-width: 72ch; }
 h3 { margin: 0; font-size: 16px; }
@@ -38,8 +38,8 @@ h3 { margin: 0; font-size: 16px; }
 .badge { display: inline-block; font-size: 11.5px; line-height: 1; font-weight: 600; padding: 4px 8px; border-radius: 99px; white-space: nowrap; color: var(--tone); border: 1px solid color-mix(in srgb, var(--tone) 45%, transparent); background: color-mix(in srgb, var(--tone) 9%, transparent); }
 .published { --tone: var(--published); } .literature { --tone: var(--literature); } .synthesised { --tone: var(--synthesised); } .reconstructed { --tone: var(--reconstructed); }
 .calibrated { --tone: var(--calibrated); } .counted { --tone: var(--counted); } .not-run { --tone: var(--not-run); }
-.charts { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 14px; align-items: start; }
-figure { margin: 0; padding: 18px 20px 12px; min-width: 0; }
+.charts { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 14px; }
+figure { display: flex; flex-direction: column; margin: 0; padding: 18px 20px 12px; min-width: 0; } figure > .plot { flex: 1; }
 figure.wide { grid-column: 1 / -1; }
 figcaption p { margin: 4px 0 12px; color: var(--soft); font-size: 13.5px; line-height: 1.5; max-width: 72ch; }
 .legend { list-style: none; display: flex; flex-wrap: wrap; gap: 4px 16px; margin: 0 0 8px; padding: 0; font-size: 12.5px; color: var(--soft); }
@@ -69,6 +69,7 @@ thead th.number { white-space: normal; }
 code { font-family: ui-monospace, "SF Mono", Menlo, "DejaVu Sans Mono", monospace; font-size: .92em; }
 footer { padding-top: 32px; padding-bottom: 48px; color: var(--soft); font-size: 13px; }
 @media screen and (max-width: 820px) { .tiles { grid-template-columns: repeat(2, 1fr); } .charts, .labels { grid-template-columns: minmax(0, 1fr); } h1 { font-size: 27px; } }
+@media screen and (max-width: 700px) { .plot { overflow-x: auto; } .plot svg { min-width: 440px; } .wide .plot svg { min-width: 840px; } }
 @media screen and (max-width: 480px) { .tiles { grid-template-columns: 1fr; } main, header, footer { padding-left: 14px; padding-right: 14px; } }
 @media print {
   :root { color-scheme: light; --bg: #fff; --card: #fff; --ink: #000; --soft: #444; --line: #ccc; --grid: #ddd; --accent: #1f6f8b; --quiet: #b9c0c4; --zero: #c9cdc6; --c1: #1f6f8b; --c2: #e07a3f; --c3: #5a9e6f; --c4: #8a64b0; --c5: #d3a521; --c6: #c2528b; --c7: #6e7f8d; --c8: #a3aab0; --published: #1d5fa8; --literature: #1c7a6c; --synthesised: #6a4fa3; --reconstructed: #94650a; --calibrated: #b3412a; --counted: #35702f; --not-run: #6b7078; }

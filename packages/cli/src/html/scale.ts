@@ -1,27 +1,4 @@
-/** A unit that suits a set of values: divide by `factor`, say `unit`. */
-export interface ScaledUnit {
-  readonly factor: number;
-  readonly unit: string;
-}
-
-const prefixes: readonly (readonly [number, string])[] = [
-  [1e12, 'T'],
-  [1e9, 'G'],
-  [1e6, 'M'],
-  [1e3, 'k'],
-  [1, ''],
-  [1e-3, 'm'],
-  [1e-6, 'µ'],
-  [1e-9, 'n'],
-  [1e-12, 'p'],
-  [1e-15, 'f'],
-];
-
-/** The SI prefix with which the largest value lies between 1 and 1000. */
-export function unitFor(largest: number, base: string): ScaledUnit {
-  const [factor, prefix] = prefixes.find(([least]) => largest >= least) ?? [1, ''];
-  return { factor, unit: `${prefix}${base}` };
-}
+export { unitFor, type ScaledUnit } from '../terminal/number.ts';
 
 /** Rounds to significant digits, for tables of data. */
 export function rounded(value: number, digits = 4): number {

@@ -38,11 +38,15 @@ ${report.figures.map(row).join('\n')}
 </tbody></table></div>`;
 }
 
-/** What the table of intervals means, in a sentence. */
-export function uncertaintyLead(report: UncertaintyReport | null): string {
+/**
+ * What the table of intervals means, in a sentence.
+ *
+ * @param per what the figures are of: an image, a batch
+ */
+export function uncertaintyLead(report: UncertaintyReport | null, per = 'image'): string {
   if (report === null) return '';
   return (
-    `Per image, over the spreads of ${report.inputs.length} table entries. Lowest and highest are exact; percentiles are of ${report.samples} ` +
+    `Per ${per}, over the spreads of ${report.inputs.length} table entries. Lowest and highest are exact; percentiles are of ${report.samples} ` +
     `${report.distribution} samples, seed ${report.seed}. Fitted again: the residual moves so that the published figure it was fitted to always comes out.`
   );
 }

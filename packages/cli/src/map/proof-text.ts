@@ -1,15 +1,19 @@
 import type { MappingSearchReport, SearchProof } from '@tally/core';
 import { grouped, percent } from '../terminal/number.ts';
 
-/** What the parts of a proof say of the mappings they removed. */
-export const REMOVED: readonly (readonly [keyof SearchProof, string])[] = [
-  ['removedByCapacity', 'do not fit into the buffers'],
-  ['removedByOutputsAndChannels', 'by the bound on sizes of outputs and channels'],
-  ['removedByTile', 'by the bound on tiles'],
-  ['removedBySplit', 'by the bound on splits over macros'],
-  ['removedByOrder', 'by the bound on orders'],
-  ['removedByDominance', 'by dominance of orders and macro tiles'],
-  ['removedByMacroTile', 'by the bound on macro tiles'],
+/** What the parts of a proof say of the mappings they removed, and of those they leave. */
+export const REMOVED: readonly (readonly [key: keyof SearchProof, removed: string, left: string])[] = [
+  ['removedByCapacity', 'do not fit into the buffers', 'fit into the buffers'],
+  [
+    'removedByOutputsAndChannels',
+    'by the bound on sizes of outputs and channels',
+    'after bounds on outputs and channels',
+  ],
+  ['removedByTile', 'by the bound on tiles', 'after bounds on tiles'],
+  ['removedBySplit', 'by the bound on splits over macros', 'after bounds on splits over macros'],
+  ['removedByOrder', 'by the bound on orders', 'after bounds on orders'],
+  ['removedByDominance', 'by dominance of orders and macro tiles', 'after dominance'],
+  ['removedByMacroTile', 'by the bound on macro tiles', 'after bounds on macro tiles'],
 ];
 
 /** The proof line: size of the space, what each bound removed, what was evaluated, and what that proves. */

@@ -12,6 +12,18 @@ const prefixes: readonly (readonly [factor: number, prefix: string])[] = [
   [1e-15, 'f'],
 ];
 
+/** A unit that suits a set of values: divide by `factor`, say `unit`. */
+export interface ScaledUnit {
+  readonly factor: number;
+  readonly unit: string;
+}
+
+/** The SI prefix with which the largest value lies between 1 and 1000. */
+export function unitFor(largest: number, base: string): ScaledUnit {
+  const [factor, prefix] = prefixes.find(([least]) => largest >= least) ?? [1, ''];
+  return { factor, unit: `${prefix}${base}` };
+}
+
 /** A number with `digits` significant digits, without an exponent and without trailing noise: 25.04, 0.502, 1810. */
 export function significant(value: number, digits = 4): string {
   if (!Number.isFinite(value)) return value > 0 ? '∞' : value < 0 ? '−∞' : '–';
@@ -34,6 +46,12 @@ export function grouped(value: number): string {
   const [whole = '', ...decimals] = Math.abs(value).toString().split('.');
   const text = whole.replace(/\B(?=(\d{3})+(?!\d))/g, '\u202f');
   return (value < 0 ? '−' : '') + text + decimals.map((digits) => `.${digits}`).join('');
+}
+
+/** A number with `digits` significant digits to be read, not copied: 1.04, 249, 98 800. */
+export function rough(value: number, digits = 3): string {
+  const rounded = Number(value.toPrecision(digits));
+  return Math.abs(rounded) < 1000 ? significant(value, digits) : grouped(rounded);
 }
 
 /** A fraction as a percentage: `percent(0.1234)` is `12.3 %`. */

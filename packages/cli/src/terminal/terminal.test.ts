@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { sampleReport, sampleReproduction } from '../testing/sample-report.ts';
 import { renderIssues } from './errors.ts';
 import { labelOf } from './figure-label.ts';
-import { duration, grouped, percent, si, significant } from './number.ts';
+import { duration, grouped, percent, rough, si, significant } from './number.ts';
 import { startProgress } from './progress.ts';
 import { renderReproduction, wrap } from './reproduction.ts';
 import { renderRunReport } from './run-report.ts';
@@ -20,6 +20,8 @@ test('numbers keep their digits and their unit', () => {
   expect(si(3.58e9, 'OPS')).toBe('3.580 GOPS');
   expect(si(999.99e-9, 'J')).toBe('1.000 µJ'); // 999.99 nJ would round to four digits as 1000 nJ
   expect(grouped(1234567)).toBe('1\u202f234\u202f567');
+  expect([1.0449, 248.8, 98_846].map((value) => rough(value))).toEqual(['1.04', '249', '98\u202f800']);
+  expect(rough(999.9)).toBe('1\u202f000');
   expect(percent(0.1234)).toBe('12.3 %');
   expect(duration(65)).toBe('1:05 min');
 });

@@ -1,5 +1,5 @@
 import type { FigureUncertainty, UncertaintyReport } from '@tally/core';
-import { significant } from './number.ts';
+import { significant, unitFor, type ScaledUnit } from './number.ts';
 import { wrap } from './reproduction.ts';
 import type { Style } from './style.ts';
 import { renderTable, type Column } from './table.ts';
@@ -78,10 +78,12 @@ export function modeName({ mode }: FigureUncertainty): string {
   return mode === 'table' ? 'as in the table' : 'fitted again';
 }
 
-/** Picojoules as nanojoules, as in the tables above, joule seconds as theirs; other units as they are. */
-export function scaleOf({ unit }: FigureUncertainty): { readonly factor: number; readonly unit: string } {
-  if (unit === 'pJ') return { factor: 1e3, unit: 'nJ' };
-  return unit === 'Js' ? { factor: 1e-9, unit: 'nJs' } : { factor: 1, unit: showUnit(unit) };
+/** Joules and joule seconds with the prefix that suits the typical value; other units as they are. */
+export function scaleOf({ unit, interval }: FigureUncertainty): ScaledUnit {
+  if (unit !== 'pJ' && unit !== 'Js') return { factor: 1, unit: showUnit(unit) };
+  const base = unit === 'pJ' ? 1e-12 : 1;
+  const scaled = unitFor(interval.typical * base, unit === 'pJ' ? 'J' : 'Js');
+  return { factor: scaled.factor / base, unit: scaled.unit };
 }
 
 /** A swing as a share of the typical value. */

@@ -2,6 +2,7 @@ export type { AccessCounts, Movement, OperandCounts, TierBits } from './access-c
 export { checkNetworkMapping, type MappingTarget } from './check-network-mapping.ts';
 export { contentHash } from './content-hash.ts';
 export { countAccesses } from './counts/count.ts';
+export { problemTotals, type ProblemTotals } from './counts/problem-totals.ts';
 export { verifyCounts } from './counts/verify.ts';
 export {
   hasRoom,

@@ -1,7 +1,7 @@
 import type { AlternativeReport, MappingCost, MappingSearchReport } from '@tally/core';
 import { escapeHtml } from '../../html/escape.ts';
 import { unitFor } from '../../html/scale.ts';
-import { significant } from '../../terminal/number.ts';
+import { rough } from '../../terminal/number.ts';
 
 /** A figure by which alternatives are compared. */
 interface Compared {
@@ -15,7 +15,7 @@ const COMPARED: readonly Compared[] = [
   { title: 'Memory traffic', base: 'bit', scale: 1, pick: ({ memoryBits }) => memoryBits },
   { title: 'Buffer traffic', base: 'bit', scale: 1, pick: ({ bufferBits }) => bufferBits },
   { title: 'Energy', base: 'J', scale: 1e-12, pick: ({ energyPj }) => energyPj },
-  { title: 'Clocks', base: '', scale: 1, pick: ({ latencyCycles }) => latencyCycles },
+  { title: 'Clocks', base: 'clocks', scale: 1, pick: ({ latencyCycles }) => latencyCycles },
 ];
 
 /** Shading of a ratio: none at 1, full at 100. */
@@ -28,10 +28,10 @@ function heat(ratio: number): string {
 
 function cell(value: number | null, best: number | null, factor: number): string {
   if (value === null) return '<td class="number none">does not fit</td>';
+  if (value === 0) return '<td class="number none">none</td>';
   const ratio = best === null || best === 0 ? null : value / best;
-  const times =
-    ratio === null || Math.abs(ratio - 1) < 5e-4 ? '' : ` <small>${significant(ratio, 3)}×</small>`;
-  return `<td class="number"${ratio === null ? '' : heat(ratio)}>${significant(value / factor, 4)}${times}</td>`;
+  const same = ratio === null || Math.abs(ratio - 1) < 5e-4;
+  return `<td class="number"${ratio === null ? '' : heat(ratio)}>${rough(value / factor, 4)}<small>${same ? '' : `${rough(ratio)}×`}</small></td>`;
 }
 
 function table(search: MappingSearchReport, { base, scale, pick }: Compared): string {
@@ -44,8 +44,8 @@ function table(search: MappingSearchReport, { base, scale, pick }: Compared): st
     return `<tr><th scope="row">${escapeHtml(name)}</th>${costs.map((cost) => cell(value(cost), best, factor)).join('')}</tr>`;
   };
   const heading = (one: AlternativeReport): string =>
-    `<th scope="col" class="number">${escapeHtml(one.title)}${one.name === search.bestSingleDataflow ? '<br><small>best single</small>' : ''}</th>`;
-  return `<div class="scroll"><table class="layers alternatives"><thead><tr><th scope="col">${unit === '' ? 'layer' : unit}</th>${alternatives.map(heading).join('')}</tr></thead><tbody>
+    `<th scope="col" class="number">${escapeHtml(one.title)}${one.name === search.bestSingleDataflow ? ' <b>(best single)</b>' : ''}</th>`;
+  return `<div class="scroll"><table class="layers alternatives"><thead><tr><th scope="col">${escapeHtml(unit)}</th>${alternatives.map(heading).join('')}</tr></thead><tbody>
 ${search.layers
   .map(({ id }, i) =>
     row(

@@ -3,10 +3,13 @@ import {
   LOOPS_OF,
   OPERANDS,
   type Loop,
+  type MacroDataflow,
   type MacroLoop,
   type MappedLayerReport,
   type MappingReport,
   type Operand,
+  type TileField,
+  type TileRule,
 } from '@tally/core';
 
 /** One loop as it is drawn. */
@@ -109,8 +112,49 @@ export function macroLoops(
         return loop satisfies never;
     }
   };
+  const held = heldWithin(findMappingDataflow(macro.dataflow));
   return loops
-    .map(drawn)
-    .filter(([turns]) => turns > 1)
-    .map(([turns, over]) => ({ over, turns, stays: [] }));
+    .map((loop, depth) => {
+      const [turns, over] = drawn(loop);
+      return { over, turns, stays: OPERANDS.filter((operand) => held[operand] < depth) };
+    })
+    .filter(({ turns }) => turns > 1);
+}
+
+/**
+ * Per operand the depth of the innermost loop whose turns change what the macro holds of it: rows of weights, rows of activations,
+ * accumulators. They stay while the loops inside it turn.
+ */
+export function heldWithin({
+  loops,
+  rules,
+}: Pick<MacroDataflow, 'loops' | 'rules'>): Record<Operand, number> {
+  const holds = (limit: TileRule['limit'], field: TileField): boolean =>
+    rules.some((rule) => rule.limit === limit && rule.fields.includes(field));
+  const innermost = (...changes: readonly MacroLoop[]): number =>
+    Math.max(...changes.map((loop) => loops.indexOf(loop)));
+  // An element loop changes nothing where all elements of the tile are held.
+  const unless = (held: boolean, loop: MacroLoop): readonly MacroLoop[] => (held ? [] : [loop]);
+  return {
+    weights: innermost(
+      'outputs-tile',
+      'chunks-tile',
+      'weight-digit',
+      ...unless(holds('weightRows', 'outputs'), 'output'),
+      ...unless(holds('weightRows', 'chunks'), 'chunk'),
+    ),
+    activations: innermost(
+      'pixels-tile',
+      'chunks-tile',
+      'activation-digit',
+      ...unless(holds('activationRows', 'pixels'), 'pixel'),
+      ...unless(holds('activationRows', 'chunks'), 'chunk'),
+    ),
+    partialSums: innermost(
+      'outputs-tile',
+      'pixels-tile',
+      ...unless(holds('accumulators', 'outputs'), 'output'),
+      ...unless(holds('accumulators', 'pixels'), 'pixel'),
+    ),
+  };
 }

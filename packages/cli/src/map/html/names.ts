@@ -63,3 +63,8 @@ export function objectiveValue(
       return objective satisfies never;
   }
 }
+
+/** With a capital first letter. */
+export function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -24,7 +24,9 @@ export function alike(layers: readonly MappedLayerReport[]): readonly (readonly 
 
 function loopLine({ over, stays }: DrawnLoop): string {
   const note =
-    stays.length === 0 ? '' : `<span class="stays">${stays.map((one) => SHORT[one]).join(', ')} stay</span>`;
+    stays.length === 0
+      ? ''
+      : `<span class="stays">${stays.map((one) => `<i style="background:${COLOR[one]}"></i>${SHORT[one]}`).join(' ')} stay</span>`;
   return `<li><span><b>for</b> ${escapeHtml(over)}</span>${note}</li>`;
 }
 
@@ -116,7 +118,8 @@ export function renderNests(report: MappingReport): string {
       const [layer] = group;
       const { problem } = layer;
       const names = group.map(({ id }) => id).join(', ');
-      const shape = `${problem.groups > 1 ? `${problem.groups} groups of ` : ''}${problem.outputs} × ${problem.channels} × ${problem.rows.taps}×${problem.columns.taps} → ${problem.rows.outputs}×${problem.columns.outputs}`;
+      const groups = problem.groups > 1 ? `${problem.groups} groups of ` : '';
+      const shape = `${groups}${problem.channels} → ${problem.outputs} channels, kernel ${problem.rows.taps}×${problem.columns.taps}, ${problem.rows.outputs}×${problem.columns.outputs} outputs`;
       return `<details class="card nest"${open.has(group) ? ' open' : ''}><summary><b>${escapeHtml(names)}</b> <span class="shape">${escapeHtml(shape)}</span><code>${escapeHtml(describeMapping(problem, layer.mapping))}</code></summary>
 ${nest(layer, report)}
 </details>`;

@@ -1,10 +1,12 @@
 import { renderDocument, renderNotes, renderProvenance, renderSection } from '../../html/document.ts';
 import { renderFigure } from '../../html/figure.ts';
 import { renderSources } from '../../html/tables.ts';
+import { renderUncertaintyTable, uncertaintyLead } from '../../html/uncertainty.ts';
 import { percent, significant } from '../../terminal/number.ts';
 import { LEGEND } from '../describe.ts';
 import { renderAlternatives } from './alternatives.ts';
 import { mappingCharts } from './charts/index.ts';
+import type { MappingChartBuilder } from './charts/mapping-chart.ts';
 import type { MappingPage } from './mapping-page.ts';
 import { renderNests } from './nest.ts';
 import { objectiveName } from './names.ts';
@@ -25,14 +27,40 @@ export function renderMappingPage(page: MappingPage): string {
     report.tech.name,
     search === null ? 'saved mapping' : `least ${objectiveName(search.objective)}`,
   ];
-  const figures = mappingCharts.flatMap((chart) => {
-    const drawn = chart(page);
-    return drawn === null ? [] : [renderFigure(drawn)];
-  });
+  const figures = (charts: readonly MappingChartBuilder[]): string => {
+    const drawn = charts.map((chart) => chart(page)).filter((chart) => chart !== null);
+    return drawn.length === 0 ? '' : `<div class="charts">${drawn.map(renderFigure).join('\n')}</div>`;
+  };
   const { share, kind, source } = report.matches;
+  const subject = search === null ? '' : objectiveName(search.objective);
   const main = [
     renderMappingTiles(page),
-    renderSection('Proof', renderProof(search)),
+    renderSection('What moves, what it costs, what limits it', figures(mappingCharts.costs)),
+    renderSection(
+      'How good it is, and why there is nothing better',
+      [renderProof(search), figures(mappingCharts.quality)].filter((part) => part !== '').join('\n'),
+    ),
+    renderSection(
+      'Against other ways of mapping',
+      renderAlternatives(search),
+      `Each column with its own best tiles, orders and splits of the same space. Multiples are of the first column, which has the least ${subject}: of other figures it may have more, so a multiple can be below 1. ` +
+        'No reuse: every step reads its operands from memory and writes its sum back.',
+    ),
+    renderSection(
+      'Loop nests',
+      renderNests(report),
+      'What is fetched when: loops over tiles around the buffers, loops over rows inside a macro. Loops that turn once are left out; what stays is not fetched again while the loop turns. ' +
+        `In short: ${LEGEND}.`,
+    ),
+    renderSection('Every layer', renderMappedLayers(report)),
+    renderSection('Between layers', renderLinks(search)),
+    renderSection(
+      'How far the figures may lie',
+      report.uncertainty === null
+        ? ''
+        : `${figures(mappingCharts.certainty)}<div class="card">${renderUncertaintyTable(report.uncertainty)}</div>`,
+      uncertaintyLead(report.uncertainty, 'batch'),
+    ),
     renderSection(
       'What to know',
       renderNotes([
@@ -41,19 +69,6 @@ export function renderMappingPage(page: MappingPage): string {
         ...(search?.notes ?? []),
       ]),
     ),
-    renderSection('Where it goes', `<div class="charts">${figures.join('\n')}</div>`),
-    renderSection(
-      'Against other ways of mapping',
-      renderAlternatives(search),
-      'Each column with its own best tiles, orders and splits of the same space; multiples are of the first column. No reuse: every step reads its operands from memory and writes its sum back.',
-    ),
-    renderSection(
-      'Loop nests',
-      renderNests(report),
-      'What is fetched when: loops over tiles in memory’s frame, tiles in the buffers, loops inside a macro. Loops that turn once are left out; a tile that stays is not fetched again while the loop turns.',
-    ),
-    renderSection('Every layer', renderMappedLayers(report), `Mapping: ${LEGEND}.`),
-    renderSection('Between layers', renderLinks(search)),
     renderSection('Where the numbers come from', `<div class="card">${renderSources(report)}</div>`),
     renderSection('Provenance', provenance(page)),
   ];

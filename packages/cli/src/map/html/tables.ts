@@ -1,49 +1,59 @@
 import type { MappedLayerReport, MappingReport, MappingSearchReport } from '@tally/core';
 import { escapeHtml } from '../../html/escape.ts';
-import { grouped, percent, significant } from '../../terminal/number.ts';
-import { describeMapping } from '../describe.ts';
+import { grouped, percent, rough, significant, unitFor } from '../../terminal/number.ts';
 
 const number = (text: string): string => `<td class="number">${escapeHtml(text)}</td>`;
 
-const HEADS: readonly (readonly [name: string, isNumber: boolean])[] = [
-  ['layer', false],
-  ['MACs', true],
-  ['mapping', false],
-  ['memory (kbit)', true],
-  ['buffers (kbit)', true],
-  ['clocks', true],
-  ['energy (µJ)', true],
-  ['E × t (nJs)', true],
-  ['limit', false],
-  ['entries in use', true],
-];
+const bufferBits = ({ counts }: MappedLayerReport): number =>
+  counts.buffers.reduce((sum, { readBits, writeBits }) => sum + readBits + writeBits, 0);
 
-function row(layer: MappedLayerReport): string {
-  const { counts } = layer;
-  const bufferBits = counts.buffers.reduce((sum, { readBits, writeBits }) => sum + readBits + writeBits, 0);
-  return `<tr><th scope="row">${escapeHtml(layer.id)}</th>${number(grouped(counts.macs))}<td class="mapping"><code>${escapeHtml(describeMapping(layer.problem, layer.mapping))}</code></td>${[
-    significant((counts.memory.readBits + counts.memory.writeBits) / 1e3),
-    significant(bufferBits / 1e3),
-    grouped(Math.ceil(layer.latencyCycles)),
-    significant(layer.energy.totalPj / 1e6),
-    significant(layer.edpJs * 1e9),
-  ]
-    .map(number)
-    .join('')}<td>${escapeHtml(layer.limitedBy)}</td>${number(percent(layer.utilisation))}</tr>`;
+/** A column of figures with one unit for all layers and their sum, chosen by the largest layer. */
+interface FigureColumn {
+  readonly name: string;
+  readonly base: string;
+  readonly ofLayer: (layer: MappedLayerReport) => number;
+  readonly ofAll: (total: MappingReport['total']) => number;
 }
+
+const FIGURES: readonly FigureColumn[] = [
+  {
+    name: 'memory',
+    base: 'bit',
+    ofLayer: ({ counts }) => counts.memory.readBits + counts.memory.writeBits,
+    ofAll: ({ memoryBits }) => memoryBits,
+  },
+  { name: 'buffers', base: 'bit', ofLayer: bufferBits, ofAll: (total) => total.bufferBits },
+  {
+    name: 'time',
+    base: 's',
+    ofLayer: ({ timeNs }) => timeNs * 1e-9,
+    ofAll: ({ timeNs }) => timeNs * 1e-9,
+  },
+  {
+    name: 'energy',
+    base: 'J',
+    ofLayer: ({ energy }) => energy.totalPj * 1e-12,
+    ofAll: ({ energy }) => energy.totalPj * 1e-12,
+  },
+  { name: 'energy × time', base: 'Js', ofLayer: ({ edpJs }) => edpJs, ofAll: ({ edpJs }) => edpJs },
+];
 
 /** Every layer in figures, and the sum. */
 export function renderMappedLayers({ layers, total }: MappingReport): string {
-  return `<div class="card"><div class="scroll"><table class="layers"><thead><tr>${HEADS.map(([name, isNumber]) => `<th scope="col"${isNumber ? ' class="number"' : ''}>${name}</th>`).join('')}</tr></thead><tbody>
+  const columns = FIGURES.map((column) => ({
+    ...column,
+    ...unitFor(Math.max(...layers.map(column.ofLayer), 1e-15), column.base),
+  }));
+  const head = (name: string, isNumber = true): string =>
+    `<th scope="col"${isNumber ? ' class="number"' : ''}>${escapeHtml(name)}</th>`;
+  const row = (layer: MappedLayerReport): string =>
+    `<tr><th scope="row">${escapeHtml(layer.id)}</th>${number(grouped(layer.counts.macs))}${number(grouped(Math.ceil(layer.latencyCycles)))}` +
+    `${columns.map(({ ofLayer, factor }) => number(rough(ofLayer(layer) / factor, 4))).join('')}` +
+    `${number(percent(layer.utilisation))}<td>${escapeHtml(layer.limitedBy.replace(/-buffer$/, ' buffer'))}</td></tr>`;
+  return `<div class="card"><div class="scroll"><table class="layers"><thead><tr>${head('layer', false)}${head('MACs')}${head('clocks')}${columns.map(({ name, unit }) => head(`${name} (${unit})`)).join('')}${head('entries in use')}${head('limit', false)}</tr></thead><tbody>
 ${layers.map(row).join('\n')}
-</tbody><tfoot><tr><th scope="row">all layers</th>${number(grouped(total.macs))}<td></td>${[
-    significant(total.memoryBits / 1e3),
-    significant(total.bufferBits / 1e3),
-    grouped(Math.ceil(total.latencyCycles)),
-    significant(total.energy.totalPj / 1e6),
-    significant(total.edpJs * 1e9),
-  ]
-    .map(number)
+</tbody><tfoot><tr><th scope="row">all layers</th>${number(grouped(total.macs))}${number(grouped(Math.ceil(total.latencyCycles)))}${columns
+    .map(({ ofAll, factor }) => number(rough(ofAll(total) / factor, 4)))
     .join('')}<td></td><td></td></tr></tfoot></table></div></div>`;
 }
 

@@ -1,12 +1,23 @@
-import type { FigureLabel } from '@tally/core';
+import type { FigureLabel, MappingReport } from '@tally/core';
 import { unitFor } from '../../html/scale.ts';
 import { renderTileList, type Tile } from '../../html/tiles.ts';
-import { percent, significant } from '../../terminal/number.ts';
+import { percent, rough, significant } from '../../terminal/number.ts';
+import { scaleOf } from '../../terminal/uncertainty.ts';
+import { eachTensorOnce } from './charts/traffic-by-tier.ts';
 import type { MappingPage } from './mapping-page.ts';
 
 function scaled(value: number, base: string): { readonly value: string; readonly unit: string } {
   const { factor, unit } = unitFor(value, base);
   return { value: significant(value / factor, 3), unit };
+}
+
+/** Nine of ten samples over the spreads of table and system; nothing where there are none. */
+function spreadNote({ uncertainty }: Pick<MappingReport, 'uncertainty'>, figure: string): string {
+  const known = uncertainty?.figures.find((one) => one.figure === figure && one.mode === 'table');
+  if (known === undefined) return '';
+  const { factor, unit } = scaleOf(known);
+  const { p5, p95 } = known.sampled;
+  return `; ${rough(p5 / factor)} to ${rough(p95 / factor)} ${unit} in nine of ten samples`;
 }
 
 /** The numbers that the reader came for. */
@@ -25,7 +36,7 @@ export function renderMappingTiles({ report, search }: MappingPage): string {
     {
       name: 'Energy',
       ...scaled(total.energy.totalPj * 1e-12, 'J'),
-      note: `${per}: memory, buffers, wires, macros, leakage`,
+      note: `${per}${spreadNote(report, 'total.energy.totalPj')}`,
       label: labelOf('layers.energy.macroPj'),
     },
     {
@@ -40,18 +51,18 @@ export function renderMappingTiles({ report, search }: MappingPage): string {
       note:
         single?.total == null || chosen === null
           ? `${significant(areaMm2.total, 3)} mm² of macros and buffers`
-          : `${significant((single.total.energyPj * single.total.latencyCycles) / (chosen.energyPj * chosen.latencyCycles), 3)}× with the best single dataflow`,
-      label: null,
+          : `${rough((single.total.energyPj * single.total.latencyCycles) / (chosen.energyPj * chosen.latencyCycles))}× with the best single dataflow, ${single.title.toLowerCase()}`,
+      label: labelOf('layers.energy.macroPj'),
     },
     {
       name: 'Memory traffic',
       ...scaled(total.memoryBits, 'bit'),
-      note: `${per}, read and written`,
+      note: `${per}; ${rough(total.memoryBits / eachTensorOnce(report))}× every tensor of every layer once`,
       label: labelOf('layers.counts'),
     },
     {
       name: 'Against no reuse',
-      value: noReuse === null ? '–' : significant(noReuse.memoryBits / total.memoryBits, 3),
+      value: noReuse === null ? '–' : rough(noReuse.memoryBits / total.memoryBits),
       unit: noReuse === null ? '' : '×',
       note:
         noReuse === null
@@ -63,7 +74,7 @@ export function renderMappingTiles({ report, search }: MappingPage): string {
       name: 'Efficiency of the system',
       value: significant(total.topsPerWatt, 3),
       unit: 'TOPS/W',
-      note: `${significant(total.gops, 3)} GOPS, memory included`,
+      note: `${rough(total.gops)} GOPS, memory included${spreadNote(report, 'total.topsPerWatt')}`,
       label: labelOf('layers.energy.macroPj'),
     },
   ];

@@ -2,8 +2,9 @@ import * as Plot from '@observablehq/plot';
 import { WIDE_CHART_WIDTH } from '../../../html/chart.ts';
 import { ACCENT, QUIET } from '../../../html/palette.ts';
 import { marginFor, rounded } from '../../../html/scale.ts';
-import { grouped, significant } from '../../../terminal/number.ts';
-import { objectiveName, objectiveValue } from '../names.ts';
+import { grouped, rough } from '../../../terminal/number.ts';
+import { objectiveName, objectiveValue, sentence } from '../names.ts';
+import { steps } from './log-axis.ts';
 import type { MappingChartBuilder } from './mapping-chart.ts';
 
 /** A share of sorted values, the nearest below. */
@@ -43,15 +44,17 @@ export const bestAgainstRandom: MappingChartBuilder = ({ report, search, sample 
   if (rows.length === 0) return null;
   type Row = (typeof rows)[number];
   const names = rows.map(({ layer }) => layer);
+  const most = Math.max(...rows.map((row) => row.most));
+  const domain = [Math.min(1, ...rows.map(({ least }) => least)), Math.max(2, most)] as const;
   const medians = rows.map(({ median }) => median).sort((a, b) => a - b);
   const subject = search === null ? 'this mapping' : 'the best';
   return {
     id: 'best-against-random',
     title: 'The best against mappings at random',
     caption:
-      `${objectiveName(objective)} as a multiple of ${subject}, for ${grouped(sample.samples)} mappings per layer drawn from all that fit into the buffers, ` +
-      `every one equally likely, seed ${sample.seed}. The median of a layer is ${significant(medians[0], 3)} to ${significant(medians[medians.length - 1], 3)} times ${subject}; ` +
-      `the worst that was drawn ${significant(Math.max(...rows.map(({ most }) => most)), 3)} times. Drawn, not searched: the worst of a space may be worse.`,
+      `${sentence(objectiveName(objective))} as a multiple of ${subject}, for ${grouped(sample.samples)} mappings per layer drawn from all that fit into the buffers, ` +
+      `every one equally likely, seed ${sample.seed}. The median of a layer is ${rough(medians[0])} to ${rough(medians[medians.length - 1])} times ${subject}, ` +
+      `the worst that was drawn ${rough(most)} times. Drawn, not searched: the worst of a space may be worse still.`,
     legend: [
       { name: 'half of the drawn mappings', color: ACCENT },
       { name: '5 to 95 % of them, line: all', color: QUIET },
@@ -59,19 +62,17 @@ export const bestAgainstRandom: MappingChartBuilder = ({ report, search, sample 
     wide: true,
     plot: {
       width: WIDE_CHART_WIDTH,
-      height: 58 + 24 * names.length,
+      height: 72 + 24 * names.length,
       marginLeft: marginFor(names),
-      marginRight: 110,
+      marginRight: 78,
+      marginTop: 30,
       x: {
         type: 'log',
         label: `${objectiveName(objective)}, ${subject} = 1`,
         grid: true,
-        domain: [
-          Math.min(1, ...rows.map(({ least }) => least)),
-          Math.max(2, ...rows.map(({ most }) => most)),
-        ],
-        tickFormat: (value: number) => significant(value, 1),
-        ticks: 6,
+        domain: [...domain],
+        tickFormat: (value: number) => `${rough(value, 1)}×`,
+        ticks: [...steps(domain, most > 30 * domain[0] ? [1] : [1, 2, 5])],
       },
       y: { label: null, tickSize: 0, domain: names },
       marks: [
@@ -98,12 +99,19 @@ export const bestAgainstRandom: MappingChartBuilder = ({ report, search, sample 
         }),
         Plot.ruleX([1], { stroke: 'currentColor' }),
         Plot.dot(rows, { y: 'layer', x: 1, r: 4, fill: 'currentColor' }),
+        Plot.text(['median'], {
+          frameAnchor: 'top-right',
+          textAnchor: 'end',
+          dx: 72,
+          dy: -16,
+          fontWeight: 600,
+        }),
         Plot.text(rows, {
           y: 'layer',
-          text: (row: Row) => `median ${significant(row.median, 3)}×`,
+          text: (row: Row) => `${rough(row.median)}×`,
           frameAnchor: 'right',
           textAnchor: 'end',
-          dx: 104,
+          dx: 72,
         }),
       ],
     },

@@ -2,8 +2,13 @@ import * as Plot from '@observablehq/plot';
 import { CHART_WIDTH } from '../../../html/chart.ts';
 import { ACCENT } from '../../../html/palette.ts';
 import { marginFor, rounded } from '../../../html/scale.ts';
-import { si } from '../../../terminal/number.ts';
+import { percent, si } from '../../../terminal/number.ts';
 import type { MappingChartBuilder } from './mapping-chart.ts';
+
+/** A share in whole per cent, however small. */
+function percentOrLess(share: number): string {
+  return share < 0.005 ? 'less than 1 %' : percent(share, 0);
+}
 
 /** Which share of a layer's time each tier is busy: a full one is what limits the layer. */
 export const busyTiers: MappingChartBuilder = ({ report }) => {
@@ -24,12 +29,13 @@ export const busyTiers: MappingChartBuilder = ({ report }) => {
     limits.set(limitedBy, (limits.get(limitedBy) ?? 0) + latencyCycles);
   const shares = [...limits].sort((a, b) => b[1] - a[1]);
   const said = shares.map(
-    ([name, cycles]) => `${name} for ${rounded((100 * cycles) / total.latencyCycles, 3)} %`,
+    ([name, cycles]) =>
+      `${name.replace(/-buffer$/, ' buffer')} for ${percentOrLess(cycles / total.latencyCycles)}`,
   );
   return {
     id: 'busy-tiers',
     title: 'What limits every layer',
-    caption: `Share of a layer's time in which a tier is busy, in per cent; at 100 it sets the pace. ${si(total.timeNs * 1e-9, 's', 3)} in all, limited by ${said.join(', ')} of the time.`,
+    caption: `Share of a layer's time in which a tier is busy, in per cent; at 100 it sets the pace. ${si(total.timeNs * 1e-9, 's', 3)} in all, limited by ${said.join(', by ')} of it.`,
     legend: [],
     wide: false,
     plot: {

@@ -2,11 +2,12 @@ import * as Plot from '@observablehq/plot';
 import { WIDE_CHART_WIDTH } from '../../../html/chart.ts';
 import { ACCENT, seriesColor } from '../../../html/palette.ts';
 import { rounded, unitFor } from '../../../html/scale.ts';
-import { grouped, percent } from '../../../terminal/number.ts';
+import { grouped, percent, significant } from '../../../terminal/number.ts';
+import { HALO } from './log-axis.ts';
 import type { MappingChartBuilder } from './mapping-chart.ts';
 import { byPlace, placeLabels } from './place-labels.ts';
 
-const HEIGHT = 360;
+const HEIGHT = 340;
 const MARGIN = { left: 64, right: 24, top: 28, bottom: 44 };
 
 interface Named {
@@ -19,8 +20,8 @@ interface Named {
 function around(values: readonly number[]): readonly [number, number] {
   const low = Math.min(...values);
   const high = Math.max(...values);
-  const room = high > low ? 0.06 * (high - low) : 0.05 * high;
-  return [low - room, high + room];
+  const room = high > low ? high - low : 0.1 * high;
+  return [low - 0.12 * room, high + 0.3 * room];
 }
 
 /** The Pareto set of the network: nothing is both faster and cheaper than a point of the line. */
@@ -44,18 +45,19 @@ export const energyAgainstTime: MappingChartBuilder = ({ report, search }) => {
     report.total.energy.totalPj,
     report.total.latencyCycles,
   );
-  // Alternatives far beyond the set would squeeze it into a corner.
-  const others = search.alternatives
+  const xs = around([...set, chosen].map((one) => one.time));
+  const ys = around([...set, chosen].map((one) => one.energy));
+  // Alternatives far beyond the set would squeeze it into a corner: the caption names them.
+  const within = (one: Named): boolean => one.time <= xs[1] && one.energy <= ys[1];
+  const alternatives = search.alternatives
     .filter(({ name }) => name !== 'best' && name !== 'no-reuse')
     .flatMap(({ title, total }) =>
       total === null ? [] : [point(title, total.energyPj, total.latencyCycles)],
     )
-    .filter(
-      (one) => one.energy <= (2 * costliest) / energy.factor && one.time <= (2 * slowest) / time.factor,
-    );
+    .filter((one) => one.time !== chosen.time || one.energy !== chosen.energy);
+  const others = alternatives.filter(within);
+  const beyond = alternatives.filter((one) => !within(one));
   const named = [chosen, ...others];
-  const xs = around([...set, ...named].map((one) => one.time));
-  const ys = around([...set, ...named].map((one) => one.energy));
   const px = (x: number): number =>
     MARGIN.left + ((WIDE_CHART_WIDTH - MARGIN.left - MARGIN.right) * (x - xs[0])) / (xs[1] - xs[0]);
   const py = (y: number): number =>
@@ -63,7 +65,21 @@ export const energyAgainstTime: MappingChartBuilder = ({ report, search }) => {
   const places = placeLabels(
     named.map(({ name, time: x, energy: y }) => ({ x: px(x), y: py(y), text: name })),
     { left: MARGIN.left, right: WIDE_CHART_WIDTH, top: 0, bottom: HEIGHT - MARGIN.bottom },
+    // The line of the set.
+    set.map(({ time: x, energy: y }) => ({
+      left: px(x) - 4,
+      right: px(x) + 4,
+      top: py(y) - 3,
+      bottom: py(y) + 3,
+    })),
   );
+  const range = (part: readonly Named[]): string =>
+    part
+      .map(
+        ({ name, time: x, energy: y }) =>
+          `${name.toLowerCase()} ${significant(x, 3)} ${time.unit}, ${significant(y, 3)} ${energy.unit}`,
+      )
+      .join('; ');
   const [first, last] = [front[0], front[front.length - 1]];
   return {
     id: 'energy-against-time',
@@ -71,11 +87,11 @@ export const energyAgainstTime: MappingChartBuilder = ({ report, search }) => {
     caption:
       front.length === 1
         ? 'One mapping is both fastest and cheapest: the Pareto set of the network is a single point.'
-        : `${grouped(front.length)} mappings of the network of which no other is both faster and cheaper. From the cheapest to the fastest, time falls by ${percent(1 - last.latencyCycles / first.latencyCycles)} and energy rises by ${percent(last.energyPj / first.energyPj - 1)}.`,
+        : `${grouped(front.length)} mappings of the network of which no other is both faster and cheaper. From the cheapest to the fastest, time falls by ${percent(1 - last.latencyCycles / first.latencyCycles)} and energy rises by ${percent(last.energyPj / first.energyPj - 1)}.${beyond.length === 0 ? '' : ` Beyond the picture: ${range(beyond)}.`}`,
     legend: [
       { name: 'Pareto set', color: ACCENT },
       { name: 'chosen', color: 'currentColor' },
-      ...(others.length === 0 ? [] : [{ name: 'a single dataflow', color: seriesColor(1) }]),
+      ...(others.length === 0 ? [] : [{ name: 'another way of mapping', color: seriesColor(1) }]),
     ],
     wide: true,
     plot: {
@@ -93,7 +109,7 @@ export const energyAgainstTime: MappingChartBuilder = ({ report, search }) => {
         Plot.dot(others, { x: 'time', y: 'energy', r: 4.5, fill: seriesColor(1), stroke: 'var(--card)' }),
         Plot.dot([chosen], { x: 'time', y: 'energy', r: 5, fill: 'currentColor', stroke: 'var(--card)' }),
         ...byPlace(named, places).map(({ place, items }) =>
-          Plot.text(items, { x: 'time', y: 'energy', text: 'name', ...place }),
+          Plot.text(items, { x: 'time', y: 'energy', text: 'name', ...place, ...HALO }),
         ),
       ],
     },

@@ -3,7 +3,8 @@ import type { MappedLayerReport, MappingReport } from '@tally/core';
 import { WIDE_CHART_WIDTH } from '../../../html/chart.ts';
 import { seriesColor } from '../../../html/palette.ts';
 import { rounded } from '../../../html/scale.ts';
-import { significant } from '../../../terminal/number.ts';
+import { rough, significant } from '../../../terminal/number.ts';
+import { decades, HALO, steps } from './log-axis.ts';
 import type { MappingChartBuilder } from './mapping-chart.ts';
 import { byPlace, placeLabels } from './place-labels.ts';
 
@@ -58,11 +59,14 @@ function spotsOf(layers: readonly MappedLayerReport[]): readonly Spot[] {
     .sort((a, b) => b.timeNs - a.timeNs);
 }
 
-/** A decade at least around values: the powers of ten below and above. */
-function decades(values: readonly number[]): readonly [number, number] {
-  const low = 10 ** Math.floor(Math.log10(Math.min(...values)));
-  const high = 10 ** Math.ceil(Math.log10(Math.max(...values)) + 0.05);
-  return [low, high];
+/** Length in pixels and angle of a line that rises to the right. */
+function slopeOf(
+  x1: number,
+  y1: number,
+  x2: number,
+  y2: number,
+): { readonly length: number; readonly degrees: number } {
+  return { length: Math.hypot(x2 - x1, y2 - y1), degrees: (Math.atan2(y2 - y1, x2 - x1) * 180) / Math.PI };
 }
 
 /** Performance against operations per bit of memory traffic, under the roof of the system. */
@@ -71,7 +75,8 @@ export const roofline: MappingChartBuilder = ({ report }) => {
   if (spots.length === 0) return null;
   const { peakGops, gopsPerOpPerBit, ridge } = roofOf(report);
   const xs = decades([...spots.map(({ intensity }) => intensity), ridge]);
-  const ys = decades([...spots.map(({ gops }) => gops), peakGops * 1.3]);
+  // Little above the roof: nothing is there.
+  const ys = [decades(spots.map(({ gops }) => gops))[0], peakGops * 1.8] as const;
   const roof = [
     { x: xs[0], y: xs[0] * gopsPerOpPerBit },
     { x: ridge, y: peakGops },
@@ -87,11 +92,21 @@ export const roofline: MappingChartBuilder = ({ report }) => {
     HEIGHT -
     MARGIN.bottom -
     ((HEIGHT - MARGIN.top - MARGIN.bottom) * Math.log(y / ys[0])) / Math.log(ys[1] / ys[0]);
+  const roofText = `${significant(peakGops, 3)} GOPS: every entry of every macro, all the time`;
+  const slope = slopeOf(px(xs[0]), py(xs[0] * gopsPerOpPerBit), px(ridge), py(peakGops));
   const places = placeLabels(
     spots.map(({ name, intensity, gops }) => ({ x: px(intensity), y: py(gops), text: name })),
     { left: MARGIN.left, right: WIDE_CHART_WIDTH, top: MARGIN.top, bottom: HEIGHT - MARGIN.bottom },
-    // The words along the roof.
-    [{ left: px(xs[1]) - 240, right: px(xs[1]), top: py(peakGops) - 20, bottom: py(peakGops) + 2 }],
+    // The roof and the words along it.
+    [
+      { left: px(ridge), right: px(xs[1]), top: py(peakGops) - 1, bottom: py(peakGops) + 1 },
+      {
+        left: px(xs[1]) - 6.4 * roofText.length,
+        right: px(xs[1]),
+        top: py(peakGops) - 20,
+        bottom: py(peakGops),
+      },
+    ],
   );
   const under = spots.filter(({ intensity }) => intensity < ridge).length;
   const highest = spots.reduce((a, b) => (b.gops > a.gops ? b : a));
@@ -99,9 +114,9 @@ export const roofline: MappingChartBuilder = ({ report }) => {
     id: 'roofline',
     title: 'Roofline',
     caption:
-      `All ${report.machine.macros === 1 ? 'macro' : `${report.machine.macros} macros`} with every entry in use would do ${significant(peakGops, 3)} GOPS; memory gives ${significant(report.machine.memoryBitsPerCycle, 3)} bits per clock, so that ` +
-      `${significant(ridge, 3)} operations per bit are enough to keep up. ${under === 0 ? 'Every layer is right of that ridge' : `${under} of ${spots.length} points lie left of that ridge`}; ` +
-      `${highest.name} comes closest to the roof with ${significant(highest.gops, 3)} GOPS. Operations are digit pairs, two each.`,
+      `${report.machine.macros === 1 ? 'The macro' : `All ${report.machine.macros} macros`} with every entry in use would do ${rough(peakGops)} GOPS; memory gives ${rough(report.machine.memoryBitsPerCycle)} bits per clock, so that ` +
+      `${rough(ridge)} operations per bit are enough to keep up. ${under === 0 ? 'Every layer is right of that ridge' : `${under} of ${spots.length} points lie left of that ridge`}; ` +
+      `${highest.name} comes closest to the roof with ${rough(highest.gops)} GOPS. Operations are digit pairs, two each; “+ 2” stands for two more layers at the same point.`,
     legend: used.map((tier) => ({
       name: `limited by ${tier}`,
       color: colors[tiers.indexOf(tier) % colors.length],
@@ -119,16 +134,16 @@ export const roofline: MappingChartBuilder = ({ report }) => {
         domain: [...xs],
         label: 'operations per bit of memory traffic',
         grid: true,
-        ticks: 5,
-        tickFormat: (value: number) => significant(value, 1),
+        ticks: [...steps(xs, [1])],
+        tickFormat: (value: number) => rough(value, 1),
       },
       y: {
         type: 'log',
         domain: [...ys],
         label: 'GOPS',
         grid: true,
-        ticks: 4,
-        tickFormat: (value: number) => significant(value, 1),
+        ticks: [...steps(ys, [1, 2, 5])],
+        tickFormat: (value: number) => rough(value, 1),
       },
       color: { type: 'categorical', domain: tiers, range: tiers.map((_, i) => colors[i % colors.length]) },
       marks: [
@@ -140,23 +155,31 @@ export const roofline: MappingChartBuilder = ({ report }) => {
           y1: ys[0],
           y2: peakGops,
         }),
-        Plot.text(
-          [{ x: xs[1], y: peakGops, text: `${significant(peakGops, 3)} GOPS: every entry of every macro` }],
-          {
-            x: 'x',
-            y: 'y',
-            text: 'text',
-            textAnchor: 'end',
-            dy: -10,
-          },
-        ),
-        Plot.text([{ x: ridge, y: ys[0], text: `ridge ${significant(ridge, 3)}` }], {
+        Plot.text([{ x: xs[1], y: peakGops, text: roofText }], {
+          x: 'x',
+          y: 'y',
+          text: 'text',
+          textAnchor: 'end',
+          dy: -10,
+          ...HALO,
+        }),
+        // Along the slope, where there is room for the words.
+        Plot.text(slope.length < 200 ? [] : [{ x: Math.sqrt(xs[0] * ridge) }], {
+          x: 'x',
+          y: ({ x }: { x: number }) => x * gopsPerOpPerBit,
+          text: () => `memory: ${rough(report.machine.memoryBitsPerCycle)} bits per clock`,
+          rotate: slope.degrees,
+          dy: -10,
+          ...HALO,
+        }),
+        Plot.text([{ x: ridge, y: ys[0], text: `ridge ${rough(ridge)}` }], {
           x: 'x',
           y: 'y',
           text: 'text',
           textAnchor: 'start',
           dx: 6,
           dy: -9,
+          ...HALO,
         }),
         Plot.dot(spots, {
           x: 'intensity',
@@ -168,7 +191,7 @@ export const roofline: MappingChartBuilder = ({ report }) => {
             `${name}: ${rounded(intensity)} operations per bit, ${rounded(gops)} GOPS`,
         }),
         ...byPlace(spots, places).map(({ place, items }) =>
-          Plot.text(items, { x: 'intensity', y: 'gops', text: 'name', ...place }),
+          Plot.text(items, { x: 'intensity', y: 'gops', text: 'name', ...place, ...HALO }),
         ),
       ],
     },

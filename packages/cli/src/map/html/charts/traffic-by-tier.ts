@@ -1,9 +1,10 @@
 import * as Plot from '@observablehq/plot';
-import type { AlternativeReport, TierTraffic } from '@tally/core';
+import { problemTotals, type AlternativeReport, type MappingReport, type TierTraffic } from '@tally/core';
 import { WIDE_CHART_WIDTH } from '../../../html/chart.ts';
 import { marginFor, rounded } from '../../../html/scale.ts';
-import { si, significant } from '../../../terminal/number.ts';
+import { rough, si } from '../../../terminal/number.ts';
 import { OPERAND_STYLES } from '../names.ts';
+import { HALO } from './log-axis.ts';
 import type { MappingChartBuilder } from './mapping-chart.ts';
 
 const TIERS: readonly { readonly key: keyof TierTraffic; readonly name: string }[] = [
@@ -18,8 +19,18 @@ function bitsOf({ traffic }: Complete, tier: keyof TierTraffic): number {
   return OPERAND_STYLES.reduce((sum, { operand }) => sum + traffic[operand][tier], 0);
 }
 
+/** Memory traffic if every tensor of every layer were read or written once, bits. */
+export function eachTensorOnce({ layers }: Pick<MappingReport, 'layers'>): number {
+  return layers.reduce((sum, { problem }) => {
+    const { weights, activations, results } = problemTotals(problem);
+    return (
+      sum + weights * problem.weightBits + activations * problem.activationBits + results * problem.resultBits
+    );
+  }, 0);
+}
+
 /** Bits moved over the network, by alternative, tier and operand. */
-export const trafficByTier: MappingChartBuilder = ({ search }) => {
+export const trafficByTier: MappingChartBuilder = ({ report, search }) => {
   if (search === null) return null;
   const complete = search.alternatives.filter((one): one is Complete => one.traffic !== null);
   const noReuse = complete.find(({ name }) => name === 'no-reuse');
@@ -49,7 +60,7 @@ export const trafficByTier: MappingChartBuilder = ({ search }) => {
       .map((one) => {
         const bits = bitsOf(one, key);
         const times = bits / bitsOf(best, key);
-        const ratio = one === best || !Number.isFinite(times) ? '' : ` · ${significant(times, 3)}×`;
+        const ratio = one === best || !Number.isFinite(times) ? '' : ` · ${rough(times)}×`;
         return {
           tier,
           alternative: one.title,
@@ -60,15 +71,16 @@ export const trafficByTier: MappingChartBuilder = ({ search }) => {
   );
   const single = drawn.find(({ name }) => name === search.bestSingleDataflow);
   const times = (other: Complete, tier: keyof TierTraffic): string =>
-    significant(bitsOf(other, tier) / bitsOf(best, tier), 3);
+    rough(bitsOf(other, tier) / bitsOf(best, tier));
+  const once = eachTensorOnce(report);
   return {
     id: 'traffic-by-tier',
     title: 'What moves, by tier and operand',
     caption:
-      `All layers, read and written; every row has its own best tiles and orders. ${best.title}: ${si(bitsOf(best, 'memoryBits'), 'bit', 3)} of memory` +
+      `All layers, read and written; every row has its own best tiles and orders. ${best.title}: ${si(bitsOf(best, 'memoryBits'), 'bit', 3)} of memory, where every tensor of every layer once would be ${si(once, 'bit', 3)} (dashed)` +
       (single === undefined
         ? ''
-        : `; the best single dataflow, ${single.title.toLowerCase()}, moves ${times(single, 'memoryBits')} times as much there and ${times(single, 'bufferBits')} times as much in the buffers`) +
+        : `. The best single dataflow, ${single.title.toLowerCase()}, moves ${times(single, 'memoryBits')} times as much there and ${times(single, 'bufferBits')} times as much in the buffers`) +
       (noReuse === undefined
         ? ''
         : `; without any reuse it would be ${times(noReuse, 'memoryBits')} times (no bar: beyond the scale)`) +
@@ -91,7 +103,13 @@ export const trafficByTier: MappingChartBuilder = ({ search }) => {
         range: OPERAND_STYLES.map(({ color }) => color),
       },
       marks: [
-        Plot.axisFx({ anchor: 'top', label: null, textAnchor: 'middle', fontWeight: 600 }),
+        Plot.text(panels, {
+          fx: 'name',
+          text: 'name',
+          frameAnchor: 'top-left',
+          dy: -18,
+          fontWeight: 600,
+        }),
         Plot.barX(bars, {
           fx: 'tier',
           x: 'value',
@@ -100,6 +118,10 @@ export const trafficByTier: MappingChartBuilder = ({ search }) => {
           insetTop: 4,
           insetBottom: 4,
         }),
+        Plot.ruleX(
+          panels.filter(({ key }) => key === 'memoryBits'),
+          { fx: 'name', x: ({ most }: (typeof panels)[number]) => once / most, strokeDasharray: '2 3' },
+        ),
         Plot.text(labels, {
           fx: 'tier',
           x: 'value',
@@ -107,6 +129,7 @@ export const trafficByTier: MappingChartBuilder = ({ search }) => {
           text: 'text',
           textAnchor: 'start',
           dx: 6,
+          ...HALO,
         }),
         Plot.ruleX([0]),
       ],
