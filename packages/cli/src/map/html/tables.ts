@@ -48,7 +48,7 @@ export function renderMappedLayers({ layers, total }: MappingReport): string {
     `<th scope="col"${isNumber ? ' class="number"' : ''}>${escapeHtml(name)}</th>`;
   const row = (layer: MappedLayerReport): string =>
     `<tr><th scope="row">${escapeHtml(layer.id)}</th>${number(grouped(layer.counts.macs))}${number(grouped(Math.ceil(layer.latencyCycles)))}` +
-    `${columns.map(({ ofLayer, factor }) => number(rough(ofLayer(layer) / factor, 4))).join('')}` +
+    columns.map(({ ofLayer, factor }) => number(rough(ofLayer(layer) / factor, 4))).join('') +
     `${number(percent(layer.utilisation))}<td>${escapeHtml(layer.limitedBy.replace(/-buffer$/, ' buffer'))}</td></tr>`;
   return `<div class="card"><div class="scroll"><table class="layers"><thead><tr>${head('layer', false)}${head('MACs')}${head('clocks')}${columns.map(({ name, unit }) => head(`${name} (${unit})`)).join('')}${head('entries in use')}${head('limit', false)}</tr></thead><tbody>
 ${layers.map(row).join('\n')}
