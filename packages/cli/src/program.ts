@@ -3,6 +3,7 @@ import { evalCommand } from './commands/eval.ts';
 import { cosimCommand } from './commands/cosim.ts';
 import { compareCommand } from './commands/compare.ts';
 import { completionCommand } from './commands/completion.ts';
+import { countCommand } from './commands/count.ts';
 import { demoCommand } from './commands/demo.ts';
 import { reproduceCommand } from './commands/reproduce.ts';
 import { rtlCommand } from './commands/rtl.ts';
@@ -50,6 +51,7 @@ More: docs/cli.md; every command has examples in its --help.`,
     evalCommand(),
     simulateCommand(),
     mapCommand(),
+    countCommand(),
     inspectCommand(),
     cosimCommand(),
     rtlCommand(),

@@ -9,6 +9,7 @@ import {
 } from '@tally/core';
 import { executeMap, type MapRequest } from '../map/run.ts';
 import { writeMapping } from '../map/write.ts';
+import { countsPath } from '../interchange/counts-option.ts';
 import { defaultThreads, MOST_THREADS, positiveNumber, wholeNumber } from './arguments.ts';
 
 interface Flags {
@@ -32,6 +33,8 @@ interface Flags {
   readonly json?: string;
   readonly searchJson?: string;
   readonly html?: string;
+  readonly counts?: string;
+  readonly timeloop?: string;
   readonly htmlSamples: number;
   readonly seed: number;
 }
@@ -111,6 +114,15 @@ export function mapCommand(): Command {
       '--search-json <file>',
       'write the record of the search as JSON: proof, alternatives, Pareto sets',
     )
+    .option(
+      '--counts <file>',
+      'write the accesses per layer, operand and level: .csv, .parquet, .yaml',
+      countsPath,
+    )
+    .option(
+      '--timeloop <folder>',
+      'write each layer as a Timeloop file into this folder (docs/howto/interchange.md)',
+    )
     .option('--html <file>', 'write everything as one self-contained HTML file with charts')
     .option(
       '--html-samples <n>',
@@ -141,6 +153,8 @@ Traffic, time and energy are those of the whole batch. A mapping that is edited 
         json: flags.json ?? null,
         searchJson: flags.searchJson ?? null,
         html: flags.html ?? null,
+        counts: flags.counts ?? null,
+        timeloop: flags.timeloop ?? null,
       };
       const results = await executeMap({
         network,

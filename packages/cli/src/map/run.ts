@@ -7,6 +7,7 @@ import {
   requireMacros,
   sampleMappings,
   systemArea,
+  type Machine,
   type MappingInputs,
   type MappingReport,
   type MappingSample,
@@ -44,6 +45,8 @@ export interface MapRequest extends MapInputs {
 export interface MapResults {
   readonly mapping: NetworkMapping;
   readonly report: MappingReport;
+  /** What the layers were counted on. */
+  readonly machine: Machine;
   /** Null: a saved mapping was evaluated. */
   readonly search: MappingSearchReport | null;
   /** Null: not asked for. */
@@ -94,12 +97,14 @@ export async function executeMap(request: MapRequest): Promise<MapResults> {
   if (request.replay !== null) {
     const mapping = parseMapping(readJson(request.replay, 'mapping'), request.replay);
     const report = evaluateMapping(inputs, mapping, request.replay);
-    return { mapping, report, search: null, sample: draw(inputs, request), command };
+    const { machine } = inputs;
+    return { mapping, report, machine, search: null, sample: draw(inputs, request), command };
   }
   const found = await search(inputs, request);
   return {
     mapping: found.mapping,
     report: evaluateMapping(inputs, found.mapping, 'mapping'),
+    machine: inputs.machine,
     search: found,
     sample: draw(inputs, request),
     command,

@@ -1,3 +1,5 @@
+import { countsEnding, countsFile } from '../interchange/counts-file.ts';
+import { timeloopFiles, timeloopPath, type LayerToWrite } from '../interchange/timeloop-files.ts';
 import { writeAllAtomically, type Output } from '../io/outputs.ts';
 import { streamStyle } from '../terminal/style.ts';
 import { renderMapping } from './render.ts';
@@ -12,13 +14,36 @@ export interface MapTargets {
   /** The record of the search. */
   readonly searchJson: string | null;
   readonly html: string | null;
+  /** Counts per layer, operand and tier; the ending says the format. */
+  readonly counts: string | null;
+  /** Folder for a Timeloop file of each layer. */
+  readonly timeloop: string | null;
 }
 
 /** Files among the targets. */
 export function targetFiles(targets: MapTargets): readonly string[] {
-  return [targets.mapping, targets.json, targets.searchJson, targets.html]
+  // Whether a folder can be written shows in the name of any file in it.
+  const inFolder = targets.timeloop === null ? null : timeloopPath(targets.timeloop, 0, 'layer');
+  return [targets.mapping, targets.json, targets.searchJson, targets.html, targets.counts, inFolder]
     .filter((path) => path !== null && path !== '-')
     .map(String);
+}
+
+/** Each layer with what it was counted on. */
+function countedLayers({ report, machine }: MapResults): readonly LayerToWrite[] {
+  return report.layers.map(({ id, ...layer }) => ({ name: id, machine, ...layer }));
+}
+
+/** The files for other tools. */
+function interchangeFiles(results: MapResults, { counts, timeloop }: MapTargets): readonly Output[] {
+  const layers = countedLayers(results);
+  const ending = counts === null ? undefined : countsEnding(counts);
+  return [
+    ...(counts === null || ending === undefined
+      ? []
+      : [{ path: counts, content: countsFile(ending, layers) }]),
+    ...(timeloop === null ? [] : timeloopFiles(timeloop, layers)),
+  ];
 }
 
 const asJson = (document: object): string => `${JSON.stringify(document, null, 2)}\n`;
@@ -36,6 +61,7 @@ export async function writeMapping(results: MapResults, targets: MapTargets): Pr
     const { renderMappingPage } = await import('./html/page.ts');
     files.push({ path: targets.html, content: renderMappingPage(results) });
   }
+  if (targets.counts !== null || targets.timeloop !== null) files.push(...interchangeFiles(results, targets));
   writeAllAtomically(files);
   if (targets.json === '-') {
     process.stdout.write(json);
