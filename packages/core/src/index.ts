@@ -192,6 +192,9 @@ export * from './presets/index.ts';
 // Mapping: where data live and in which order they move; its index is its public face.
 export * from './mapping/index.ts';
 
+// Mappings of other tools, read and written; counts as tables.
+export * from './interchange/index.ts';
+
 // The whole way: run, count, price, compare.
 export * from './pipeline.ts';
 
