@@ -101,7 +101,7 @@ test('a width out of range', async () => {
 
 test('a number without a label', async () => {
   expect(await runWith('chip', 'timing.rescaleSlots.label', undefined)).toBe(
-    "error bad.json: timing.rescaleSlots.label: is missing, must be one of 'published', 'literature', 'reconstructed', 'calibrated' [field-missing]\n" +
+    "error bad.json: timing.rescaleSlots.label: is missing, must be one of 'published', 'literature', 'synthesised', 'reconstructed', 'calibrated' [field-missing]\n" +
       '  fix   add the field\n',
   );
 });

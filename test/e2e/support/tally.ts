@@ -11,8 +11,12 @@ const main = fileURLToPath(new URL('../../../packages/cli/src/main.ts', import.m
 export interface Ended {
   readonly code: number | null;
   readonly stdout: string;
+  /** Without progress, which depends on how fast the machine is. */
   readonly stderr: string;
 }
+
+/** A line of progress: task, done, total, what is counted, and what follows. */
+const progressLine = /^[^\n]*: \d[\d\s]* of \d[\d\s]* [a-z]+(?:, [^\n]*)?\n/gmu;
 
 export interface TallyOptions {
   readonly cwd?: string;
@@ -37,7 +41,7 @@ export function tally(args: readonly string[], options: TallyOptions = {}): Prom
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
     child.on('error', reject);
-    child.on('close', (code) => resolve({ code, stdout, stderr }));
+    child.on('close', (code) => resolve({ code, stdout, stderr: stderr.replace(progressLine, '') }));
     if (child.pid !== undefined) options.onStart?.(child.pid);
   });
 }

@@ -240,7 +240,8 @@ describe('parseChip', () => {
       {
         code: 'field-missing',
         path: 'my-chip.json: geometry.weightVectors.label',
-        message: "is missing, must be one of 'published', 'literature', 'reconstructed', 'calibrated'",
+        message:
+          "is missing, must be one of 'published', 'literature', 'synthesised', 'reconstructed', 'calibrated'",
         remedy: 'add the field',
       },
       {
