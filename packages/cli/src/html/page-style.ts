@@ -23,7 +23,7 @@ header { padding-top: 48px; }
 h1 { margin: 0; font-size: 34px; line-height: 1.2; letter-spacing: -.015em; }
 h1 .on { color: var(--soft); font-weight: 400; }
 .facts { margin: 10px 0 28px; color: var(--soft); }
-.facts span:not(:last-child)::after { content: "·"; margin: 0 10px; }
+.facts span:not(:last-child)::after { content: "·"; margin: 0 5px 0 9px; }
 h2 { margin: 52px 0 16px; font-size: 22px; letter-spacing: -.01em; }
 h2 + p { margin-top: -8px; color: var(--soft); max-width: 72ch; }
 h3 { margin: 0; font-size: 16px; }
@@ -58,7 +58,7 @@ tbody th { font-weight: 550; min-width: 24ch; }
 table.layers th { white-space: nowrap; min-width: 0; }
 tfoot th, tfoot td { font-weight: 650; border-bottom: 0; border-top: 2px solid var(--line); }
 tbody:last-child tr:last-child > * { border-bottom: 0; }
-.number { text-align: right; white-space: nowrap; }
+.keep { white-space: nowrap; } .number { text-align: right; white-space: nowrap; }
 thead th.number { white-space: normal; }
 .how { color: var(--soft); min-width: 40ch; }
 .notes { padding: 10px 18px 10px 36px; margin: 0; }

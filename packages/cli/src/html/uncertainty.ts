@@ -11,7 +11,7 @@ function row(one: FigureUncertainty): string {
   const values = [interval.low, sampled.p5, sampled.p50, sampled.p95, interval.high, interval.typical];
   const matters = one.sensitivities.map(({ path, swing }) => `${path} (${swingText(one, swing)})`).join(', ');
   return (
-    `<tr><th scope="row">${escapeHtml(figureName(one))}</th><td>${escapeHtml(modeName(one))}</td><td>${escapeHtml(unit)}</td>` +
+    `<tr><th scope="row">${escapeHtml(figureName(one))}</th><td class="keep">${escapeHtml(modeName(one))}</td><td>${escapeHtml(unit)}</td>` +
     `${values.map((value) => number(value / factor)).join('')}<td class="how">${escapeHtml(matters === '' ? 'nothing' : matters)}</td></tr>`
   );
 }

@@ -1,9 +1,10 @@
 import type { AlternativeReport, MappedLayerReport, MappingReport, MappingSearchReport } from '@tally/core';
-import { grouped, percent, si, significant } from '../terminal/number.ts';
+import { grouped, percent, rough, si, significant, unitFor } from '../terminal/number.ts';
 import { wrap } from '../terminal/reproduction.ts';
 import type { Style } from '../terminal/style.ts';
 import { renderFields, renderTable, type Column } from '../terminal/table.ts';
 import { renderUncertainty } from '../terminal/uncertainty.ts';
+import { aligned } from './aligned.ts';
 import { describeMapping, LEGEND } from './describe.ts';
 import { proofText } from './proof-text.ts';
 import type { MapResults } from './run.ts';
@@ -92,50 +93,53 @@ function energyShares({ total: { energy } }: MappingReport): string {
   );
 }
 
-const layerColumns: readonly Column[] = [
-  { heading: 'layer', align: 'left' },
-  { heading: 'mapping', align: 'left' },
-  { heading: 'memory', unit: 'kbit', align: 'right' },
-  { heading: 'buffers', unit: 'kbit', align: 'right' },
-  { heading: 'cycles', unit: 'k', align: 'right' },
-  { heading: 'energy', unit: 'µJ', align: 'right' },
-  { heading: 'E × t', unit: 'nJs', align: 'right' },
-  { heading: 'limit', align: 'left' },
-  { heading: 'use', unit: '%', align: 'right' },
-];
+/** Memory, buffers, energy and energy x time of a layer or of all, in base units. */
+type Figures = readonly [memory: number, buffers: number, energy: number, edp: number];
 
-function layerCells(layer: MappedLayerReport): readonly string[] {
-  const { counts, keeps } = layer;
+function figuresOf({ counts, energy, edpJs }: MappedLayerReport): Figures {
   const bits = counts.buffers.reduce((sum, { readBits, writeBits }) => sum + readBits + writeBits, 0);
-  const stays = [...(keeps.input ? ['input'] : []), ...(keeps.results ? ['results'] : [])];
-  const kept = stays.length === 0 ? '' : ` · ${stays.join(' and ')} on chip`;
-  return [
-    layer.id,
-    describeMapping(layer.problem, layer.mapping) + kept,
-    ((counts.memory.readBits + counts.memory.writeBits) / 1e3).toFixed(1),
-    (bits / 1e3).toFixed(1),
-    (layer.latencyCycles / 1e3).toFixed(1),
-    (layer.energy.totalPj / 1e6).toFixed(2),
-    significant(layer.edpJs * 1e9),
-    layer.limitedBy,
-    (100 * layer.utilisation).toFixed(1),
-  ];
+  return [counts.memory.readBits + counts.memory.writeBits, bits, energy.totalPj * PJ, edpJs];
+}
+
+/** Unit and decimals of a column whose largest layer has four digits. */
+function columnFormat(largest: number, base: string): { unit: string; show: (value: number) => string } {
+  const { factor, unit } = unitFor(largest, base);
+  return { unit, show: (value) => aligned(value / factor, largest / factor) };
 }
 
 function layers(report: MappingReport, style: Style): string {
   const { total } = report;
-  const sum = [
-    'all layers',
-    '',
-    (total.memoryBits / 1e3).toFixed(1),
-    (total.bufferBits / 1e3).toFixed(1),
-    (total.latencyCycles / 1e3).toFixed(1),
-    (total.energy.totalPj / 1e6).toFixed(2),
-    significant(total.edpJs * 1e9),
-    '',
-    '',
+  const figures = report.layers.map(figuresOf);
+  const formats = ['bit', 'bit', 'J', 'Js'].map((base, i) =>
+    columnFormat(Math.max(0, ...figures.map((layer) => layer[i])), base),
+  );
+  const shown = (values: Figures): readonly string[] => formats.map(({ show }, i) => show(values[i]));
+  const [memory, buffers, energy, edp] = formats.map(({ unit }) => unit);
+  const columns: readonly Column[] = [
+    { heading: 'layer', align: 'left' },
+    { heading: 'mapping', align: 'left' },
+    { heading: 'memory', unit: memory, align: 'right' },
+    { heading: 'buffers', unit: buffers, align: 'right' },
+    { heading: 'cycles', unit: 'k', align: 'right' },
+    { heading: 'energy', unit: energy, align: 'right' },
+    { heading: 'E × t', unit: edp, align: 'right' },
+    { heading: 'use', unit: '%', align: 'right' },
+    { heading: 'limit', align: 'left' },
   ];
-  const table = renderTable(layerColumns, [...report.layers.map(layerCells), sum], {
+  const row = (id: string, mapping: string, values: Figures, cycles: number, rest: readonly string[]) => {
+    const [memoryText, buffersText, energyText, edpText] = shown(values);
+    return [id, mapping, memoryText, buffersText, (cycles / 1e3).toFixed(1), energyText, edpText, ...rest];
+  };
+  const rows = report.layers.map((layer, i) => {
+    const { keeps, utilisation, limitedBy } = layer;
+    const stays = [...(keeps.input ? ['input'] : []), ...(keeps.results ? ['results'] : [])];
+    const kept = stays.length === 0 ? '' : ` · ${stays.join(' and ')} on chip`;
+    const mapping = describeMapping(layer.problem, layer.mapping) + kept;
+    const rest = [(100 * utilisation).toFixed(1), limitedBy];
+    return row(layer.id, mapping, figures[i], layer.latencyCycles, rest);
+  });
+  const sums: Figures = [total.memoryBits, total.bufferBits, total.energy.totalPj * PJ, total.edpJs];
+  const table = renderTable(columns, [...rows, row('all layers', '', sums, total.latencyCycles, ['', ''])], {
     title: 'Layers',
     totals: 1,
     style,
@@ -152,7 +156,7 @@ function alternatives(search: MappingSearchReport, style: Style): string {
     if (one.total === null) return ['does not fit', ''];
     const value = pick(one.total);
     const base = chosen.total === null ? 0 : pick(chosen.total);
-    return [significant(value), base === 0 ? '' : `${significant(value / base, 3)}×`];
+    return [rough(value, 4), base === 0 || value === 0 ? '' : `${rough(value / base)}×`];
   };
   const rows = search.alternatives.map((one) => [
     one.name === search.bestSingleDataflow ? `${one.title} (best single dataflow)` : one.title,

@@ -31,7 +31,7 @@ function cell(value: number | null, best: number | null, factor: number): string
   if (value === 0) return '<td class="number none">none</td>';
   const ratio = best === null || best === 0 ? null : value / best;
   const same = ratio === null || Math.abs(ratio - 1) < 5e-4;
-  return `<td class="number"${ratio === null ? '' : heat(ratio)}>${rough(value / factor, 4)}<small>${same ? '' : `${rough(ratio)}×`}</small></td>`;
+  return `<td class="number"${ratio === null ? '' : heat(ratio)}>${rough(value / factor)}<small>${same ? '' : `${rough(ratio)}×`}</small></td>`;
 }
 
 function table(search: MappingSearchReport, { base, scale, pick }: Compared): string {

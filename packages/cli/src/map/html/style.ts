@@ -4,9 +4,9 @@ details.card { margin: 0 0 10px; padding: 10px 18px; border-top: 1px solid var(-
 details.card > summary { color: var(--ink); font-weight: 550; }
 details.card[open] > summary { margin-bottom: 8px; }
 .card + .charts, .charts + .card { margin-top: 14px; }
-.alternatives td, .alternatives thead th + th { padding-left: 8px; padding-right: 0; }
-.alternatives small { display: inline-block; min-width: 6.4ch; color: var(--soft); }
-.alternatives thead th { padding-right: 0; } .alternatives thead b { font-weight: 550; color: var(--ink); white-space: nowrap; }
+.alternatives td, .alternatives thead th + th { padding-left: 6px; padding-right: 6px; }
+.alternatives small { display: inline-block; min-width: 46px; color: var(--soft); font-weight: 400; }
+ .alternatives thead b { font-weight: 550; color: var(--ink); white-space: nowrap; }
 .alternatives th:first-child { position: sticky; left: 0; background: var(--card); padding-right: 8px; }
 .none { color: var(--soft); }
 .proof { margin: 10px 0; max-width: 92ch; }
@@ -28,6 +28,6 @@ details.nest > summary { font-weight: 400; } .nest summary b { font-weight: 600;
 .uses li { display: grid; grid-template-columns: 130px 180px minmax(0, 1fr); gap: 12px; align-items: center; padding: 2px 0; }
 .uses .fill { display: flex; height: 10px; border-radius: 3px; overflow: hidden; background: color-mix(in srgb, var(--ink) 9%, var(--card)); }
 .uses .fill span { display: block; height: 100%; } .uses .text { color: var(--soft); } .uses li > .text:first-child { grid-column: 1 / -1; }
-@media screen and (max-width: 820px) { .uses li { grid-template-columns: 1fr; gap: 2px; padding: 4px 0; } .tier { padding: 8px 8px; } .loops li { grid-template-columns: minmax(0, 1fr) auto; gap: 8px; font-size: 12px; } .loops li .stays { font-size: 11px; } }
+@media screen and (max-width: 820px) { .uses li { grid-template-columns: 1fr; gap: 2px; padding: 4px 0; } .tier { padding: 8px 8px; } .loops li, .stays { display: block; font-size: 12px; } .stays { padding-left: 6px; font-size: 11px; } .loops li:nth-child(n) > span:first-child { padding-left: 0; } .loops li { border-left: 2px solid color-mix(in srgb, var(--tier) 35%, var(--card)); padding-left: 8px; } .loops .none { border: 0; padding: 0; } }
 @media print { details.card:not([open]) { display: block; } .tier { break-inside: avoid; } }
 `.trim();

@@ -1,6 +1,7 @@
 import type { MappedLayerReport, MappingReport, MappingSearchReport } from '@tally/core';
 import { escapeHtml } from '../../html/escape.ts';
-import { grouped, percent, rough, significant, unitFor } from '../../terminal/number.ts';
+import { grouped, percent, significant, unitFor } from '../../terminal/number.ts';
+import { aligned } from '../aligned.ts';
 
 const number = (text: string): string => `<td class="number">${escapeHtml(text)}</td>`;
 
@@ -40,20 +41,21 @@ const FIGURES: readonly FigureColumn[] = [
 
 /** Every layer in figures, and the sum. */
 export function renderMappedLayers({ layers, total }: MappingReport): string {
-  const columns = FIGURES.map((column) => ({
-    ...column,
-    ...unitFor(Math.max(...layers.map(column.ofLayer), 1e-15), column.base),
-  }));
+  const columns = FIGURES.map((column) => {
+    const largest = Math.max(...layers.map(column.ofLayer), 1e-15);
+    const { factor, unit } = unitFor(largest, column.base);
+    return { ...column, unit, show: (value: number) => number(aligned(value / factor, largest / factor)) };
+  });
   const head = (name: string, isNumber = true): string =>
     `<th scope="col"${isNumber ? ' class="number"' : ''}>${escapeHtml(name)}</th>`;
   const row = (layer: MappedLayerReport): string =>
     `<tr><th scope="row">${escapeHtml(layer.id)}</th>${number(grouped(layer.counts.macs))}${number(grouped(Math.ceil(layer.latencyCycles)))}` +
-    columns.map(({ ofLayer, factor }) => number(rough(ofLayer(layer) / factor, 4))).join('') +
+    columns.map(({ ofLayer, show }) => show(ofLayer(layer))).join('') +
     `${number(percent(layer.utilisation))}<td>${escapeHtml(layer.limitedBy.replace(/-buffer$/, ' buffer'))}</td></tr>`;
   return `<div class="card"><div class="scroll"><table class="layers"><thead><tr>${head('layer', false)}${head('MACs')}${head('clocks')}${columns.map(({ name, unit }) => head(`${name} (${unit})`)).join('')}${head('entries in use')}${head('limit', false)}</tr></thead><tbody>
 ${layers.map(row).join('\n')}
 </tbody><tfoot><tr><th scope="row">all layers</th>${number(grouped(total.macs))}${number(grouped(Math.ceil(total.latencyCycles)))}${columns
-    .map(({ ofAll, factor }) => number(rough(ofAll(total) / factor, 4)))
+    .map(({ ofAll, show }) => show(ofAll(total)))
     .join('')}<td></td><td></td></tr></tfoot></table></div></div>`;
 }
 

@@ -4,7 +4,7 @@ import { ACCENT, QUIET } from '../../../html/palette.ts';
 import { marginFor, rounded } from '../../../html/scale.ts';
 import { grouped, rough } from '../../../terminal/number.ts';
 import { objectiveName, objectiveValue, sentence } from '../names.ts';
-import { steps } from './log-axis.ts';
+import { powers, steps } from './log-axis.ts';
 import type { MappingChartBuilder } from './mapping-chart.ts';
 
 /** A share of sorted values, the nearest below. */
@@ -72,7 +72,7 @@ export const bestAgainstRandom: MappingChartBuilder = ({ report, search, sample 
         grid: true,
         domain: [...domain],
         tickFormat: (value: number) => `${rough(value, 1)}×`,
-        ticks: [...steps(domain, most > 30 * domain[0] ? [1] : [1, 2, 5])],
+        ticks: [...(most > 30 * domain[0] ? powers(domain) : steps(domain, [1, 2, 5]))],
       },
       y: { label: null, tickSize: 0, domain: names },
       marks: [

@@ -90,7 +90,7 @@ export const energyAgainstTime: MappingChartBuilder = ({ report, search }) => {
         : `${grouped(front.length)} mappings of the network of which no other is both faster and cheaper. From the cheapest to the fastest, time falls by ${percent(1 - last.latencyCycles / first.latencyCycles)} and energy rises by ${percent(last.energyPj / first.energyPj - 1)}.${beyond.length === 0 ? '' : ` Beyond the picture: ${range(beyond)}.`}`,
     legend: [
       { name: 'Pareto set', color: ACCENT },
-      { name: 'chosen', color: 'currentColor' },
+      { name: 'chosen', color: 'var(--ink)' },
       ...(others.length === 0 ? [] : [{ name: 'another way of mapping', color: seriesColor(1) }]),
     ],
     wide: true,
@@ -106,7 +106,7 @@ export const energyAgainstTime: MappingChartBuilder = ({ report, search }) => {
       marks: [
         Plot.line(set, { x: 'time', y: 'energy', stroke: ACCENT, strokeWidth: 1.5, curve: 'step-before' }),
         Plot.dot(set.length > 300 ? [] : set, { x: 'time', y: 'energy', r: 2.5, fill: ACCENT }),
-        Plot.dot(others, { x: 'time', y: 'energy', r: 4.5, fill: seriesColor(1), stroke: 'var(--card)' }),
+        Plot.dot(others, { x: 'time', y: 'energy', r: 6, stroke: seriesColor(1), strokeWidth: 2.5 }),
         Plot.dot([chosen], { x: 'time', y: 'energy', r: 5, fill: 'currentColor', stroke: 'var(--card)' }),
         ...byPlace(named, places).map(({ place, items }) =>
           Plot.text(items, { x: 'time', y: 'energy', text: 'name', ...place, ...HALO }),

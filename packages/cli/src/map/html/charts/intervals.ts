@@ -36,9 +36,9 @@ export const intervals: MappingChartBuilder = ({ report: { uncertainty } }) => {
   const matters = energy.sensitivities.map(({ path }) => path);
   return {
     id: 'intervals',
-    title: 'How far the figures may lie',
+    title: 'Spread of every figure',
     caption:
-      `As multiples of the typical value: ${rows[0].name} is ${rows[0].text} and, in nine of ten samples, ${rows[0].between}.` +
+      `As multiples of the typical value: ${figureName(energy)} is ${rows[0].text} and, in nine of ten samples, ${rows[0].between}.` +
       (matters.length === 0
         ? ''
         : ` ${sentence(figureName(energy))} depends most on ${matters.join(', then ')}.`) +

@@ -17,5 +17,16 @@ export function steps([low, high]: readonly [number, number], factors: readonly 
   return values;
 }
 
+/** Ticks at powers of ten, or of a thousand where there are too many of those. */
+export function powers(domain: readonly [number, number]): readonly number[] {
+  const tens = steps(domain, [1]);
+  return tens.length <= 7 ? tens : tens.filter((value) => Math.round(Math.log10(value)) % 3 === 0);
+}
+
+/** The largest 1, 2 or 5 times a power of ten that is not above a value greater than 0. */
+export function stepBelow(value: number): number {
+  return steps([value / 10, value], [1, 2, 5]).at(-1) ?? value;
+}
+
 /** Options of text that stands on lines: a rim in the colour of the card. */
 export const HALO = { stroke: 'var(--card)', strokeWidth: 4, fill: 'currentColor' } as const;

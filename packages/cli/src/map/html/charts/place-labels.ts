@@ -21,28 +21,32 @@ export interface LabelArea {
 }
 
 const CHARACTER = 6.4;
-const LINE = 13;
+const LINE = 15;
 const POINT = 6;
+/** Free space on either side of a text. */
+const GAP = 3;
 
 const PLACES: readonly LabelPlace[] = [
   { textAnchor: 'start', dx: 9, dy: 0 },
   { textAnchor: 'end', dx: -9, dy: 0 },
-  { textAnchor: 'middle', dx: 0, dy: -13 },
-  { textAnchor: 'middle', dx: 0, dy: 14 },
+  { textAnchor: 'middle', dx: 0, dy: -15 },
+  { textAnchor: 'middle', dx: 0, dy: 16 },
   { textAnchor: 'start', dx: 9, dy: -12 },
   { textAnchor: 'start', dx: 9, dy: 12 },
   { textAnchor: 'end', dx: -9, dy: -12 },
   { textAnchor: 'end', dx: -9, dy: 12 },
-  { textAnchor: 'start', dx: 9, dy: -24 },
-  { textAnchor: 'start', dx: 9, dy: 24 },
-  { textAnchor: 'end', dx: -9, dy: -24 },
-  { textAnchor: 'end', dx: -9, dy: 24 },
+  { textAnchor: 'start', dx: 9, dy: -28 },
+  { textAnchor: 'start', dx: 9, dy: 28 },
+  { textAnchor: 'end', dx: -9, dy: -28 },
+  { textAnchor: 'end', dx: -9, dy: 28 },
+  { textAnchor: 'middle', dx: 0, dy: 31 },
+  { textAnchor: 'middle', dx: 0, dy: -30 },
 ];
 
 function boxOf({ x, y, text }: LabelledPoint, { textAnchor, dx, dy }: LabelPlace): LabelArea {
   const width = CHARACTER * text.length;
   const left = x + dx - (textAnchor === 'start' ? 0 : textAnchor === 'end' ? width : width / 2);
-  return { left, right: left + width, top: y + dy - LINE / 2, bottom: y + dy + LINE / 2 };
+  return { left: left - GAP, right: left + width + GAP, top: y + dy - LINE / 2, bottom: y + dy + LINE / 2 };
 }
 
 function overlap(a: LabelArea, b: LabelArea): boolean {

@@ -4,7 +4,7 @@ import { WIDE_CHART_WIDTH } from '../../../html/chart.ts';
 import { seriesColor } from '../../../html/palette.ts';
 import { rounded } from '../../../html/scale.ts';
 import { rough, significant } from '../../../terminal/number.ts';
-import { decades, HALO, steps } from './log-axis.ts';
+import { decades, HALO, stepBelow, steps } from './log-axis.ts';
 import type { MappingChartBuilder } from './mapping-chart.ts';
 import { byPlace, placeLabels } from './place-labels.ts';
 
@@ -76,7 +76,7 @@ export const roofline: MappingChartBuilder = ({ report }) => {
   const { peakGops, gopsPerOpPerBit, ridge } = roofOf(report);
   const xs = decades([...spots.map(({ intensity }) => intensity), ridge]);
   // Little above the roof: nothing is there.
-  const ys = [decades(spots.map(({ gops }) => gops))[0], peakGops * 1.8] as const;
+  const ys = [stepBelow(0.7 * Math.min(...spots.map(({ gops }) => gops))), peakGops * 1.8] as const;
   const roof = [
     { x: xs[0], y: xs[0] * gopsPerOpPerBit },
     { x: ridge, y: peakGops },
@@ -101,8 +101,8 @@ export const roofline: MappingChartBuilder = ({ report }) => {
     [
       { left: px(ridge), right: px(xs[1]), top: py(peakGops) - 1, bottom: py(peakGops) + 1 },
       {
-        left: px(xs[1]) - 6.4 * roofText.length,
-        right: px(xs[1]),
+        left: px(ridge),
+        right: px(ridge) + 8 + 6.4 * roofText.length,
         top: py(peakGops) - 20,
         bottom: py(peakGops),
       },
@@ -115,10 +115,10 @@ export const roofline: MappingChartBuilder = ({ report }) => {
     title: 'Roofline',
     caption:
       `${report.machine.macros === 1 ? 'The macro' : `All ${report.machine.macros} macros`} with every entry in use would do ${rough(peakGops)} GOPS; memory gives ${rough(report.machine.memoryBitsPerCycle)} bits per clock, so that ` +
-      `${rough(ridge)} operations per bit are enough to keep up. ${under === 0 ? 'Every layer is right of that ridge' : `${under} of ${spots.length} points lie left of that ridge`}; ` +
+      `${rough(ridge)} operations per bit are enough to keep up. ${under === 0 ? 'Every layer is right of that ridge' : `${under} of ${spots.length} points ${under === 1 ? 'lies' : 'lie'} left of that ridge`}; ` +
       `${highest.name} comes closest to the roof with ${rough(highest.gops)} GOPS. Operations are digit pairs, two each; “+ 2” stands for two more layers at the same point.`,
     legend: used.map((tier) => ({
-      name: `limited by ${tier}`,
+      name: `limited by ${tier.replace(/-buffer$/, ' buffer')}`,
       color: colors[tiers.indexOf(tier) % colors.length],
     })),
     wide: true,
@@ -155,11 +155,12 @@ export const roofline: MappingChartBuilder = ({ report }) => {
           y1: ys[0],
           y2: peakGops,
         }),
-        Plot.text([{ x: xs[1], y: peakGops, text: roofText }], {
+        Plot.text([{ x: ridge, y: peakGops, text: roofText }], {
           x: 'x',
           y: 'y',
           text: 'text',
-          textAnchor: 'end',
+          textAnchor: 'start',
+          dx: 8,
           dy: -10,
           ...HALO,
         }),

@@ -5,7 +5,7 @@ import { ACCENT, QUIET } from '../../../html/palette.ts';
 import { marginFor } from '../../../html/scale.ts';
 import { grouped, rough } from '../../../terminal/number.ts';
 import { REMOVED } from '../../proof-text.ts';
-import { steps } from './log-axis.ts';
+import { powers } from './log-axis.ts';
 import type { MappingChartBuilder } from './mapping-chart.ts';
 
 interface Stage {
@@ -54,7 +54,7 @@ export const searchFunnel: MappingChartBuilder = ({ search }) => {
         domain: [...domain],
         label: 'mappings left',
         grid: true,
-        ticks: [...steps(domain, [1])],
+        ticks: [...powers(domain)],
         tickFormat: (value: number) => grouped(value),
       },
       y: { label: null, tickSize: 0, domain: stages.map(({ name }) => name) },
