@@ -15,6 +15,7 @@ const MAY_IMPORT = {
   export: { code: ['onnx', 'model', 'network', 'diagnostics'] },
   calibrate: { code: ['model', 'network', 'train', 'diagnostics'] },
   train: { code: ['model', 'network', 'onnx', 'diagnostics'] },
+  inference: { code: ['model', 'network', 'onnx', 'diagnostics'] },
   reconstruct: { code: ['model', 'network', 'train', 'onnx', 'diagnostics'] },
   quantize: { code: ['model', 'network', 'diagnostics'] },
   execute: { code: ['network', 'diagnostics'] },

@@ -19,6 +19,7 @@ const { report, speed } = await executeEvaluation({
   transform: TRANSFORMS.imagenet,
   normalization: null,
   as: 'file',
+  arithmetic: null,
   skipCorrupt: false,
   state: null,
   cache: null,

@@ -281,41 +281,11 @@ export {
   type StepOptions,
 } from './train/index.ts';
 
+// Models in inference mode, exact sums and float64, as ONNX graphs.
+export { float64Graph, float64Names, type Float64GraphOptions } from './inference/index.ts';
+
 // Post-training calibration: steps, statistics and corrections without training.
-export {
-  activationStep,
-  assignBits,
-  calibrated,
-  correctionGraph,
-  correctionNames,
-  correctLayers,
-  defaultWeightSteps,
-  equalized,
-  isolated,
-  layerIds,
-  matchesPattern,
-  parseBitsRules,
-  precisionFromRules,
-  precisionText,
-  ValueHistogram,
-  weightError,
-  weightSteps,
-  type ActivationChoice,
-  type ActivationStep,
-  type Assignment,
-  type BitsOption,
-  type BitsRule,
-  type Calibrated,
-  type CalibrationOptions,
-  type CorrectionGraph,
-  type CorrectionKind,
-  type Equalized,
-  type EqualizedPair,
-  type LayerCorrection,
-  type LayerOptions,
-  type WeightChoice,
-  type WeightStepOptions,
-} from './calibrate/index.ts';
+export * from './calibrate/index.ts';
 
 // Block reconstruction: learned rounding and steps against the float network, block by block.
 export {

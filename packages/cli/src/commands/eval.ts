@@ -21,6 +21,7 @@ interface Flags {
   readonly transform: string;
   readonly normalize: string;
   readonly as: 'file' | 'imported';
+  readonly arithmetic?: 'float32' | 'float64' | 'fixed-residuals';
   readonly chip: string;
   readonly tech: string;
   readonly point: string;
@@ -57,8 +58,8 @@ export function evalCommand(): Command {
     .summary('measure the accuracy of a network, float, fake-quantized or integer, on many images')
     .description(
       'Streams a data set through a network and reports top-1 and top-5 with their 95 % intervals. An integer network ' +
-        '(.tally) runs bit for bit as on the chip, and its cycles and energy come from the same images. A .model runs in ' +
-        'float32 with its quantizers active, an .onnx file as it is, both by ONNX Runtime; a QONNX file, which ONNX Runtime ' +
+        '(.tally) runs bit for bit as on the chip, and its cycles and energy come from the same images. A .model runs with ' +
+        'its quantizers active (see --arithmetic), an .onnx file as it is, both by ONNX Runtime; a QONNX file, which ONNX Runtime ' +
         'cannot run, by the reference executor: exact and slow (--as imported is fast). Memory does not grow with the ' +
         'data set, and no result depends on the number of threads.',
     )
@@ -89,6 +90,13 @@ export function evalCommand(): Command {
       new Option('--as <form>', 'for .onnx files: as the file is, or as the model that tally makes of it')
         .choices(['file', 'imported'])
         .default('file'),
+    )
+    .addOption(
+      new Option(
+        '--arithmetic <how>',
+        'for models: float32, as in training (the default without quantizers); float64, with sums of codes exact; fixed-residuals, ' +
+          'the same with what residual additions read in the fixed point of the integer network (the default with quantizers)',
+      ).choices(['float32', 'float64', 'fixed-residuals']),
     )
     .addOption(
       new Option('--chip <chip>', `name (${CHIP_PRESETS.join(', ')}) or .json file`).default('zhu2020'),
@@ -134,6 +142,7 @@ Examples:
         transform: parseTransformText(flags.transform, '--transform'),
         normalization: flags.normalize === 'none' ? null : parseNormalization(flags.normalize),
         as: flags.as,
+        arithmetic: flags.arithmetic ?? null,
         chip: flags.chip,
         tech: flags.tech,
         point: flags.point,

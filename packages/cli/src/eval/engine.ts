@@ -1,5 +1,8 @@
 import type { EvaluationForm, LevelHistogram, Shape } from '@tally/core';
 
+/** Scores `[count, classes]`, in the arithmetic of their engine. */
+export type Scores = Float32Array | Float64Array | Int32Array;
+
 /** A network that is ready to score images, whatever its arithmetic. */
 export interface ScoreEngine {
   readonly form: EvaluationForm;
@@ -17,7 +20,7 @@ export interface ScoreEngine {
    *
    * @param images uint8 `[count, ...shape]`.
    */
-  score(images: Uint8Array, count: number): Promise<Float32Array | Int32Array>;
+  score(images: Uint8Array, count: number): Promise<Scores>;
   /**
    * Level histograms of all images scored so far, for counting; empty where nothing is counted. They are gathered from
    * all threads: not to be asked for after every chunk, nor after a call of {@link score} that failed, which left

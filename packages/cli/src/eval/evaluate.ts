@@ -2,7 +2,7 @@ import { fail, TallyError, type LevelHistogram } from '@tally/core';
 import { inBatches, streamImages, type Dataset, type ImageBatch } from '../data/index.ts';
 import { percent } from '../terminal/number.ts';
 import type { Progress } from '../terminal/progress.ts';
-import type { ScoreEngine } from './engine.ts';
+import type { ScoreEngine, Scores } from './engine.ts';
 import { NO_HITS, addHits, type Hits } from './tally.ts';
 import { readState, writeState } from './state.ts';
 
@@ -163,12 +163,7 @@ function checkedLabel(label: number | null, classes: number, dataset: Dataset, i
 }
 
 /** No comparison with NaN holds: it would pass for the largest score. */
-function checkScores(
-  scores: Float32Array | Int32Array,
-  classes: number,
-  dataset: Dataset,
-  indices: readonly number[],
-): void {
+function checkScores(scores: Scores, classes: number, dataset: Dataset, indices: readonly number[]): void {
   const at = scores.findIndex(Number.isNaN);
   if (at < 0) return;
   const image = Math.floor(at / classes);

@@ -20,6 +20,7 @@ const request: EvaluationRequest = {
   transform: TRANSFORMS.none,
   normalization: null,
   as: 'file',
+  arithmetic: null,
   chip: 'zhu2020',
   tech: 'zhu2020-65nm',
   point: 'peak-efficiency',

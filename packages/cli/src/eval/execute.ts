@@ -13,6 +13,7 @@ import { openCached, openDataset, type Dataset } from '../data/index.ts';
 import { readChip, readTech } from '../io/presets.ts';
 import { startProgress } from '../terminal/progress.ts';
 import { VERSION } from '../version.ts';
+import type { ArithmeticName } from './arithmetic.ts';
 import { evaluate, type EvaluationResult } from './evaluate.ts';
 import { loadNetwork, type EvaluatedNetwork, type OnnxReading } from './load.ts';
 import { accuracyOf } from './tally.ts';
@@ -29,6 +30,8 @@ export interface EvaluationRequest {
   readonly normalization: Normalization | null;
   /** For .onnx files. */
   readonly as: OnnxReading;
+  /** For models; null: the one that agrees with the integer network, float32 without quantizers. */
+  readonly arithmetic: ArithmeticName | null;
   readonly chip: string;
   readonly tech: string;
   readonly point: string;
@@ -53,8 +56,8 @@ export async function executeEvaluation(request: EvaluationRequest): Promise<{
   const chip = readChip(request.chip);
   const tech = readTech(request.tech);
   const point = operatingPoint(chip, request.point);
-  const { normalization, as, threads } = request;
-  const network = loadNetwork(request.network, { chip, normalization, as, threads });
+  const { normalization, as, arithmetic, threads } = request;
+  const network = loadNetwork(request.network, { chip, normalization, as, arithmetic, threads });
   if (network.file !== null) throwIfAny(checkNetworkOnChip(network.file.network, chip));
   const opened = await openDataset(request.data, {
     labels: request.labels,
@@ -139,7 +142,7 @@ function countOf(wanted: number | null, dataset: Dataset): number {
 
 function reportOf(
   request: EvaluationRequest,
-  { form, hash }: EvaluatedNetwork,
+  { form, hash, arithmetic }: EvaluatedNetwork,
   { name, identity, length }: Dataset,
   { hits, skipped }: EvaluationResult,
   run: RunReport | null,
@@ -149,7 +152,7 @@ function reportOf(
     kind: 'tally-evaluation-report',
     formatVersion: 1,
     toolVersion: VERSION,
-    network: { name: file, hash, form },
+    network: { name: file, hash, form, ...(arithmetic === null ? {} : { arithmetic }) },
     dataset: { name, identity, images: length },
     top1: accuracyOf(hits.top1, hits.images),
     top5: accuracyOf(hits.top5, hits.images),

@@ -7,6 +7,7 @@ import {
   createKernelExecutor,
   decodeModel,
   decodeNetwork,
+  explainLowering,
   findOperator,
   OnnxGraphBuilder,
   type Normalization,
@@ -15,6 +16,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { readOnnx } from '../io/onnx.ts';
 import { readChip } from '../io/presets.ts';
 import { openEvaluator } from '../train/evaluate.ts';
+import type { ArithmeticName } from './arithmetic.ts';
+import type { Scores } from './engine.ts';
 import { loadNetwork, type OnnxReading } from './load.ts';
 import { addHits, NO_HITS } from './tally.ts';
 
@@ -23,6 +26,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const shipped = (name: string): string =>
   fileURLToPath(new URL(`../../../../models/${name}`, import.meta.url));
 const chip = readChip('zhu2020');
+const start = { chip, normalization: null, as: 'file', arithmetic: null, threads: 1 } as const;
 
 /** Pixels without any pattern, the same on every run. */
 function noise(length: number): Uint8Array {
@@ -36,8 +40,9 @@ async function scores(
   threads = 1,
   as: OnnxReading = 'file',
   normalization: Normalization | null = null,
-): Promise<Float32Array | Int32Array> {
-  const engine = await loadNetwork(path, { chip, normalization, as, threads }).start(new Map());
+  arithmetic: ArithmeticName | null = null,
+): Promise<Scores> {
+  const engine = await loadNetwork(path, { chip, normalization, as, arithmetic, threads }).start(new Map());
   try {
     return await engine.score(images, count);
   } finally {
@@ -103,7 +108,7 @@ describe('loadNetwork', () => {
     const path = shipped('resnet8-w3a2.tally');
     const { network, hash } = decodeNetwork(readFileSync(path), path);
     const images = noise(10 * 784);
-    const loaded = loadNetwork(path, { chip, normalization: null, as: 'file', threads: 1 });
+    const loaded = loadNetwork(path, { chip, normalization: null, as: 'file', arithmetic: null, threads: 1 });
     expect(loaded).toMatchObject({ form: 'integer', hash, shape: [1, 28, 28], classes: 10, context: '' });
     expect(await scores(path, images, 10, 1)).toEqual(createKernelExecutor(network).run(images, 10).outputs);
   }, 600_000);
@@ -135,11 +140,35 @@ describe('loadNetwork', () => {
     },
   );
 
+  test('a quantized model: by default in the arithmetic whose scores are those of its integer network', async () => {
+    const path = shipped('trained/w3a2.model');
+    const model = decodeModel(readFileSync(path), path);
+    const { network, stream, places } = explainLowering(model);
+    const load = (name: string, arithmetic: ArithmeticName | null) =>
+      loadNetwork(shipped(`trained/${name}.model`), { ...start, arithmetic }).arithmetic;
+    const bits = stream?.fractionBits;
+    expect(bits).toBeGreaterThan(0);
+    expect(load('w3a2', null)).toEqual({ name: 'fixed-residuals', residualFractionBits: bits });
+    expect(load('w3a2', 'float64')).toEqual({ name: 'float64', residualFractionBits: null });
+    expect(load('fp32', null)).toEqual({ name: 'float32', residualFractionBits: null });
+
+    const images = noise(30 * 784);
+    const one = await scores(path, images, 30);
+    expect(one).toBeInstanceOf(Float64Array);
+    expect(await scores(path, images, 30, 3)).toEqual(one);
+    const { outputs } = createKernelExecutor(network).run(images, 30);
+    const { scale, errorBound } = places.get(model.graph.output)!;
+    expect(errorBound).toBeLessThan(0.01);
+    for (const [i, score] of one.entries()) {
+      expect(Math.abs(score - scale * outputs[i])).toBeLessThanOrEqual(errorBound + 1e-9);
+    }
+  }, 600_000);
+
   test('.onnx: what loops compute, for open and fixed batches and any number of threads', async () => {
     const images = noise(13 * 40);
     for (const batch of ['n', 1, 5]) {
       const path = smallOnnx(`float-${batch}.onnx`, false, batch);
-      const loaded = loadNetwork(path, { chip, normalization, as: 'file', threads: 1 });
+      const loaded = loadNetwork(path, { chip, normalization, as: 'file', arithmetic: null, threads: 1 });
       expect(loaded).toMatchObject({ form: 'float', shape: [2, 4, 5], classes: 3 });
       const one = await scores(path, images, 13, 1, 'file', normalization);
       expectClose(one, smallScores(images, normalization), 1e-5);
@@ -154,7 +183,7 @@ describe('loadNetwork', () => {
   test('QONNX: the reference executor, on threads, beside the imported model', async () => {
     const path = smallOnnx('quant.onnx', true);
     const images = noise(5 * 40);
-    const loaded = loadNetwork(path, { chip, normalization: null, as: 'file', threads: 1 });
+    const loaded = loadNetwork(path, { chip, normalization: null, as: 'file', arithmetic: null, threads: 1 });
     expect(loaded.form).toBe('fake-quantized');
     const one = await scores(path, images, 5, 2);
     const executor = createFloatExecutor(readOnnx(path), findOperator);
@@ -170,7 +199,6 @@ describe('loadNetwork', () => {
 
   test('refusals', async () => {
     const path = smallOnnx('refused.onnx', false);
-    const start = { chip, normalization: null, as: 'file', threads: 1 } as const;
     expect(() => loadNetwork(path, { ...start, normalization: { mean: [0, 0, 0], std: [1, 1, 1] } })).toThrow(
       `--normalize: has 3 channels, the images of ${path} have 2 [normalization-mismatch]`,
     );
@@ -179,6 +207,17 @@ describe('loadNetwork', () => {
     );
     expect(() => loadNetwork(shipped('trained/fp32.model'), { ...start, as: 'imported' })).toThrow(
       '--as: is for .onnx files,',
+    );
+    expect(() => loadNetwork(path, { ...start, arithmetic: 'float64' })).toThrow(
+      `--arithmetic: is for .model files and for .onnx files read --as imported, ${path} is neither [option-conflict]`,
+    );
+    expect(() => loadNetwork(shipped('resnet8-w3a2.tally'), { ...start, arithmetic: 'float32' })).toThrow(
+      'resnet8-w3a2.tally is neither [option-conflict]',
+    );
+    expect(() =>
+      loadNetwork(shipped('trained/fp32.model'), { ...start, arithmetic: 'fixed-residuals' }),
+    ).toThrow(
+      /^--arithmetic: is fixed-residuals, the fixed point of the model's integer network, and it has none: .*\[arithmetic-needs-integers\] — evaluate in float64, or quantize every layer$/s,
     );
     const text = join(folder, 'text.txt');
     writeFileSync(text, 'no network');

@@ -9,6 +9,7 @@ import {
   valueShapes,
   weightShapesOf,
   type Chip,
+  type EvaluationArithmetic,
   type EvaluationForm,
   type LevelHistogram,
   type Model,
@@ -19,9 +20,10 @@ import {
 import { readNetworkFile } from '../io/network-file.ts';
 import { importOnnxFile, readOnnxFile } from '../io/onnx.ts';
 import { readBytes } from '../io/read.ts';
+import { arithmeticOf, isQuantized, type ArithmeticName } from './arithmetic.ts';
 import type { ScoreEngine } from './engine.ts';
 import { executorEngine } from './executor-engine.ts';
-import { floatEngine, isQuantized } from './float-engine.ts';
+import { floatEngine } from './float-engine.ts';
 import { integerEngine } from './integer-engine.ts';
 import { onnxEngine } from './onnx-engine.ts';
 import { imageInput } from './onnx-input.ts';
@@ -36,6 +38,8 @@ export interface EvaluatedNetwork {
   readonly classes: number | null;
   /** What decides the scores and is not in the file, as text. */
   readonly context: string;
+  /** Of a model; null for files of other kinds, which say it themselves. */
+  readonly arithmetic: EvaluationArithmetic | null;
   start(before: ReadonlyMap<string, LevelHistogram>): Promise<ScoreEngine>;
   /** The integer network, for counting and pricing. */
   readonly file: ReturnType<typeof readNetworkFile> | null;
@@ -50,6 +54,8 @@ export interface StartOptions {
   /** For .onnx files; null: x / 255. */
   readonly normalization: Normalization | null;
   readonly as: OnnxReading;
+  /** For models; null: what {@link arithmeticOf} chooses. */
+  readonly arithmetic: ArithmeticName | null;
   readonly threads: number;
 }
 
@@ -60,10 +66,10 @@ const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes)
  * has quantizers), `.onnx` (as the file says, or imported).
  *
  * @throws TallyError for what is missing, malformed or cannot be imported; `network-kind-unknown`,
- *   `option-conflict`
+ *   `option-conflict`, `arithmetic-needs-integers`
  */
 export function loadNetwork(path: string, options: StartOptions): EvaluatedNetwork {
-  const { chip, normalization, threads } = options;
+  const { chip, normalization, arithmetic, threads } = options;
   if (path.endsWith('.onnx')) return loadOnnx(path, options);
   if (normalization !== null || options.as !== 'file') {
     fail(
@@ -75,8 +81,9 @@ export function loadNetwork(path: string, options: StartOptions): EvaluatedNetwo
   }
   const bytes = readBytes(path, 'network');
   if (startsWith(bytes, MODEL_MAGIC)) {
-    return ofModel(decodeModel(bytes, basename(path)), sha256(bytes), '', threads);
+    return ofModel(decodeModel(bytes, basename(path)), sha256(bytes), {}, options);
   }
+  refuseArithmetic(arithmetic, path);
   if (!path.endsWith('.tally') && !startsWith(bytes, 'TALLY')) {
     fail(
       'network-kind-unknown',
@@ -93,31 +100,52 @@ export function loadNetwork(path: string, options: StartOptions): EvaluatedNetwo
     shape: network.input.shape,
     classes: elementCount(inferTypes(network).get(network.output)!.shape),
     context: '',
+    arithmetic: null,
     start: (before) => integerEngine(file, chip, threads, before),
     file,
   };
 }
 
-function ofModel(model: Model, hash: string, context: string, threads: number): EvaluatedNetwork {
+/** Refuses an arithmetic for what is no model. */
+function refuseArithmetic(arithmetic: ArithmeticName | null, path: string): void {
+  if (arithmetic === null) return;
+  fail(
+    'option-conflict',
+    '--arithmetic',
+    `is for .model files and for .onnx files read --as imported, ${path} is neither`,
+    'leave it out; the file says in which arithmetic it computes',
+  );
+}
+
+function ofModel(
+  model: Model,
+  hash: string,
+  context: Readonly<Record<string, unknown>>,
+  options: StartOptions,
+): EvaluatedNetwork {
   const { graph, parameters } = model;
+  const arithmetic = arithmeticOf(model, options.arithmetic);
   const shapes = valueShapes(graph, weightShapesOf(graph, parameters));
   return {
     form: isQuantized(model) ? 'fake-quantized' : 'float',
     hash,
     shape: graph.input.shape,
     classes: elementCount(shapes.get(graph.output) ?? []),
-    context,
-    start: () => floatEngine(model, hash, threads),
+    context: JSON.stringify({ ...context, arithmetic }),
+    arithmetic,
+    start: () => floatEngine(model, hash, options.threads, arithmetic),
     file: null,
   };
 }
 
-function loadOnnx(path: string, { normalization, as, threads }: StartOptions): EvaluatedNetwork {
-  const context = JSON.stringify({ as, normalization });
+function loadOnnx(path: string, options: StartOptions): EvaluatedNetwork {
+  const { normalization, as, threads } = options;
+  const context = { as, normalization };
   const file = readOnnxFile(path);
   if (as === 'imported') {
-    return ofModel(importOnnxFile(path, { normalization }).model, file.sha256, context, threads);
+    return ofModel(importOnnxFile(path, { normalization }).model, file.sha256, context, options);
   }
+  refuseArithmetic(options.arithmetic, path);
   const { model } = file;
   const input = imageInput(model, path, normalization);
   const form = hasQuantizerNodes(model) ? 'fake-quantized' : 'float';
@@ -128,7 +156,8 @@ function loadOnnx(path: string, { normalization, as, threads }: StartOptions): E
     hash: file.sha256,
     shape: input.shape,
     classes: typeof classes === 'number' ? classes : null,
-    context,
+    context: JSON.stringify(context),
+    arithmetic: null,
     start: async () => await engine(file, input, { path, form, normalization, threads }),
     file: null,
   };

@@ -1,10 +1,18 @@
-import type { AccuracyReport, EvaluationReport } from '@tally/core';
+import type { AccuracyReport, EvaluationArithmetic, EvaluationReport } from '@tally/core';
 import { grouped, percent, si, significant } from '../terminal/number.ts';
 import type { Style } from '../terminal/style.ts';
 import { renderFields } from '../terminal/table.ts';
 
 const share = ({ share: value, interval, correct, images }: AccuracyReport): string =>
   `${percent(value, 2)}  ${grouped(correct)} of ${grouped(images)}, 95 % interval ${percent(interval.low, 2)} to ${percent(interval.high, 2)}`;
+
+/** The arithmetic of a model, as text; nothing for other files. */
+function arithmeticText(arithmetic: EvaluationArithmetic | undefined): string {
+  if (arithmetic === undefined) return '';
+  const { name, residualFractionBits: bits } = arithmetic;
+  if (name === 'float32') return ' in float32';
+  return bits === null ? ' in float64' : ` in float64, residual additions of multiples of 2^-${bits}`;
+}
 
 /** The report as text. @param seconds wall time, printed only. */
 export function renderEvaluation(
@@ -14,7 +22,7 @@ export function renderEvaluation(
 ): string {
   const { network, dataset, run } = report;
   const fields: [string, string][] = [
-    ['network', `${network.form}, ${network.hash.slice(0, 16)}…`],
+    ['network', `${network.form}${arithmeticText(network.arithmetic)}, ${network.hash.slice(0, 16)}…`],
     ['data set', `${dataset.name}, ${grouped(dataset.images)} images, ${dataset.identity.slice(0, 16)}…`],
     ['top-1', share(report.top1)],
     ['top-5', share(report.top5)],

@@ -1,4 +1,5 @@
 import { rankOf, wilsonInterval, type AccuracyReport } from '@tally/core';
+import type { Scores } from './engine.ts';
 
 /** Images counted so far, and how many had their label first, or among the first five. */
 export interface Hits {
@@ -10,12 +11,7 @@ export interface Hits {
 export const NO_HITS: Hits = { images: 0, top1: 0, top5: 0 };
 
 /** Adds the scores `[labels.length, classes]` of some images to the hits before them. */
-export function addHits(
-  hits: Hits,
-  scores: Float32Array | Int32Array,
-  labels: readonly number[],
-  classes: number,
-): Hits {
+export function addHits(hits: Hits, scores: Scores, labels: readonly number[], classes: number): Hits {
   let { top1, top5 } = hits;
   for (const [image, label] of labels.entries()) {
     const rank = rankOf(scores, label, image * classes, classes);

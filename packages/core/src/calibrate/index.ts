@@ -8,13 +8,7 @@ export {
   type WeightChoice,
 } from './calibrated.ts';
 export { ValueHistogram } from './histogram.ts';
-export {
-  defaultWeightSteps,
-  minMaxStep,
-  weightError,
-  weightSteps,
-  type WeightStepOptions,
-} from './weight-steps.ts';
+export { defaultWeightSteps, weightError, weightSteps, type WeightStepOptions } from './weight-steps.ts';
 export { correctLayers, type LayerCorrection } from './correct.ts';
 export {
   correctionGraph,

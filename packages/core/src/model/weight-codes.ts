@@ -22,10 +22,12 @@ export function weightCodes(
 ): Int8Array {
   const { min, max } = codeRange(format);
   const perOutput = weights.length / outputs;
-  return Int8Array.from(weights, (weight, index) => {
+  const codes = new Int8Array(weights.length);
+  for (let index = 0; index < weights.length; index++) {
     const step = steps[steps.length === 1 ? 0 : Math.floor(index / perOutput)];
     // float64 division rounded to float32 is the correctly rounded float32 division (53 >= 2 * 24 + 2).
-    const ratio = Math.fround(weight / step);
-    return roundHalfToEven(Math.min(max, Math.max(min, ratio)));
-  });
+    const ratio = Math.fround(weights[index] / step);
+    codes[index] = roundHalfToEven(Math.min(max, Math.max(min, ratio)));
+  }
+  return codes;
 }

@@ -6,6 +6,17 @@ import { runReportSchema } from './run-report-schema.ts';
 /** In which arithmetic a network was evaluated. */
 export type EvaluationForm = 'float' | 'fake-quantized' | 'integer';
 
+/** How a float or fake-quantized model was computed. */
+export interface EvaluationArithmetic {
+  /**
+   * `float32`; `float64`: sums of codes exactly, the rest in float64; `fixed-residuals`: the same, and what residual
+   * additions read in the fixed point of the integer network.
+   */
+  readonly name: 'float32' | 'float64' | 'fixed-residuals';
+  /** The last place of that fixed point is 2^-residualFractionBits; null where nothing is rounded to one. */
+  readonly residualFractionBits: number | null;
+}
+
 /** An accuracy with what the number of images lets one say about it. */
 export interface AccuracyReport {
   readonly correct: number;
@@ -23,7 +34,13 @@ export interface EvaluationReport {
   readonly formatVersion: 1;
   readonly toolVersion: string;
   /** `hash`: content hash of an integer network, SHA-256 of the file of another form. */
-  readonly network: { readonly name: string; readonly hash: string; readonly form: EvaluationForm };
+  readonly network: {
+    readonly name: string;
+    readonly hash: string;
+    readonly form: EvaluationForm;
+    /** Of models only: an integer network and an ONNX file say it themselves. */
+    readonly arithmetic?: EvaluationArithmetic | undefined;
+  };
   /** The data set as a whole; `images` may exceed the images evaluated. */
   readonly dataset: { readonly name: string; readonly identity: string; readonly images: number };
   readonly top1: AccuracyReport;
@@ -56,6 +73,13 @@ export const evaluationReportSchema = z
         name: z.string(),
         hash: z.string(),
         form: z.enum(['float', 'fake-quantized', 'integer']),
+        arithmetic: z
+          .strictObject({
+            name: z.enum(['float32', 'float64', 'fixed-residuals']),
+            residualFractionBits: z.int().nullable(),
+          })
+          .readonly()
+          .optional(),
       })
       .readonly(),
     dataset: z.strictObject({ name: z.string(), identity: z.string(), images: count }).readonly(),

@@ -2,6 +2,7 @@ export {
   evaluationReportJsonSchema,
   evaluationReportSchema,
   type AccuracyReport,
+  type EvaluationArithmetic,
   type EvaluationForm,
   type EvaluationReport,
 } from './evaluation-report.ts';

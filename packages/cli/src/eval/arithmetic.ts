@@ -1,0 +1,48 @@
+import { explainLowering, fail, TallyError, type EvaluationArithmetic, type Model } from '@tally/core';
+
+/**
+ * In which arithmetic a model is evaluated:
+ * - `float32`: as in training, by ONNX Runtime;
+ * - `float64`: sums of codes exactly, everything else in float64;
+ * - `fixed-residuals`: the same, and what residual additions read rounded to the fixed point in which the integer
+ *   network of the same model holds it.
+ */
+export type ArithmeticName = EvaluationArithmetic['name'];
+
+/** True when the model has quantizers. */
+export function isQuantized({ graph }: Model): boolean {
+  return graph.nodes.some(
+    (node) =>
+      node.kind === 'quantize' ||
+      ((node.kind === 'conv' || node.kind === 'fully-connected') && node.weightQuantizer !== null),
+  );
+}
+
+/** Fraction bits of the residual streams of the model's integer network; null when it has none. @throws TallyError as lowering. */
+function residualFractionBits(model: Model): number | null {
+  const adds = model.graph.nodes.some(({ kind }) => kind === 'add');
+  return adds ? (explainLowering(model).stream?.fractionBits ?? null) : null;
+}
+
+/**
+ * The arithmetic for a model. Not chosen (null): float32 without quantizers; with them `fixed-residuals`, the
+ * arithmetic that agrees with the integer network, or `float64` where the model has none.
+ *
+ * @throws TallyError `arithmetic-needs-integers` when `fixed-residuals` is asked for and the model cannot be lowered
+ */
+export function arithmeticOf(model: Model, chosen: ArithmeticName | null): EvaluationArithmetic {
+  const name = chosen ?? (isQuantized(model) ? 'fixed-residuals' : 'float32');
+  if (name !== 'fixed-residuals') return { name, residualFractionBits: null };
+  try {
+    return { name, residualFractionBits: residualFractionBits(model) };
+  } catch (error) {
+    if (!(error instanceof TallyError)) throw error;
+    if (chosen === null) return { name: 'float64', residualFractionBits: null };
+    return fail(
+      'arithmetic-needs-integers',
+      '--arithmetic',
+      `is fixed-residuals, the fixed point of the model's integer network, and it has none: ${error.message}`,
+      'evaluate in float64, or quantize every layer',
+    );
+  }
+}
