@@ -72,6 +72,55 @@ test('prints the table, writes JSON and the waveform of a layer', async () => {
   expect(vcd).not.toContain('cnt_pos_q');
 });
 
+interface PricedReport {
+  readonly energy: {
+    readonly actions: Readonly<Record<string, number>>;
+    readonly energy: { readonly totalPj: number };
+    readonly terms: readonly { readonly name: string; readonly count: number; readonly energyPj: number }[];
+    readonly dataDependentPj: number;
+  };
+  readonly operatingPoint: { readonly voltageV: number };
+}
+
+test('prices what it counted: the energy of tally run, and what the data change of it', async () => {
+  setUp();
+  const at = ['--voltage', '1.1', '--clock', '80'];
+  const simulated = await simulate(...at, '--image', '0', '--dataflow', 'weight-stationary', '--json', '-');
+  expect(simulated.stderr).toBe('');
+  const { energy: measured, operatingPoint } = JSON.parse(simulated.stdout) as PricedReport;
+  expect(operatingPoint.voltageV).toBe(1.1);
+  const run = ['run', 'net.tally', '--data', 'images', '--images', '1', ...at, '--json', '-'];
+  const ended = await tally(run, { cwd: folder.path });
+  expect(ended.stderr).toBe('');
+  const { total } = JSON.parse(ended.stdout) as {
+    readonly total: Pick<PricedReport['energy'], 'actions' | 'energy'>;
+  };
+  expect(measured.actions).toEqual(total.actions);
+  expect(measured.energy).toEqual(total.energy);
+  const changed = measured.terms.reduce((sum, { energyPj }) => sum + energyPj, 0);
+  expect(measured.dataDependentPj).toBe(measured.energy.totalPj + changed);
+  const terms = Object.fromEntries(measured.terms.map(({ name, count }) => [name, count]));
+  // stem: 3,136 vectors of 9 entries in use of 128; body: 128 of 36; classifier: 10 of 128. Nine keys of 4 bits each.
+  expect(terms['entries not in use']).toBe((3136 * (128 - 9) + 128 * (128 - 36)) * 9 * 4);
+  expect(terms['match lines that stay up']).toBe(0);
+  expect(terms['residual, fitted again']).toBe(37_641 + 1545 + 129);
+});
+
+test('shows the energy with labels, of a layer and with a table that nothing was fitted to', async () => {
+  setUp();
+  const ended = await simulate('--layer', 'body', '--tech', 'unit');
+  expect(ended.stderr).toBe('');
+  expect(ended.code).toBe(0);
+  // 128 vectors x 9 keys x 128 entries x 4 bits at 1 pJ = 589,824 pJ; entries 36 to 127 are 92 / 128 of it, 423,936 pJ
+  expect(ended.stdout).toMatch(/search\s+entry bits searched\s+589.824\s+589\.82\s+reconstructed/);
+  expect(ended.stdout).toMatch(
+    /search\s+entries not in use, entry bits\s+423.936\s+−423\.94\s+reconstructed/,
+  );
+  expect(ended.stdout).toMatch(/macro\s+as tally run prices it/);
+  expect(ended.stdout).toMatch(/macro\s+with the data\s+−\d/);
+  expect(ended.stdout).not.toContain('residual, fitted again');
+});
+
 test('refuses what is not there, and writes nothing', async () => {
   setUp();
   const refused = async (text: string, ...options: string[]): Promise<void> => {
@@ -90,6 +139,14 @@ test('refuses what is not there, and writes nothing', async () => {
     ...['--image', '6'],
   );
   await refused(
+    'error --tech: there is no tech preset named unti [unknown-tech]\n  fix   did you mean unit? (known: unit, zhu2020-65nm), or name a .json file\n',
+    ...['--tech', 'unti'],
+  );
+  await refused(
+    "error --point: chip 'zhu2020' has no operating point 'peak' [unknown-operating-point]\n  fix   did you mean peak-throughput? (known: peak-throughput, peak-efficiency), or give --voltage and --clock\n",
+    ...['--point', 'peak'],
+  );
+  await refused(
     'error nowhere/x.vcd: the folder nowhere does not exist [output-not-writable]\n  fix   create it first: mkdir -p nowhere\n',
     ...['--layer', 'body', '--vcd', 'nowhere/x.vcd'],
   );
@@ -99,6 +156,7 @@ test('wrong command lines say what is wrong', async () => {
   setUp();
   for (const [options, text] of [
     [['--vcd', 'out/x.vcd'], '--vcd needs --layer'],
+    [['--clock', '40'], '--clock needs --voltage'],
     [['--window', '0:9'], '--signals and --window need --vcd'],
     [
       ['--layer', 'body', '--vcd', 'out/x.vcd', '--window', '9:0'],

@@ -1,7 +1,7 @@
 import { DATAFLOWS } from '@tally/core';
 import { describe, expect, test } from 'vitest';
 import { SHIPPED, testImages } from './support/shipped.ts';
-import { expectSimulated, simulateShipped } from './support/simulate.ts';
+import { expectSimulated, expectTraced, simulateShipped } from './support/simulate.ts';
 
 const data = testImages();
 const pixels = data.rows * data.columns;
@@ -11,8 +11,9 @@ describe.each(SHIPPED)('$name on the simulated macro', ({ name }) => {
   test.each(DATAFLOWS.map((dataflow) => dataflow.name))(
     '%s: an image clock edge by clock edge, equal to the fast engine',
     (dataflow) => {
-      const clock = simulateShipped(name, image(1), dataflow, 'clock');
+      const clock = simulateShipped(name, image(1), dataflow, 'clock', true);
       expectSimulated(clock);
+      expectTraced(clock);
       const fast = simulateShipped(name, image(1), dataflow, 'fast');
       expect(clock.simulation.layers.map(({ activity }) => activity)).toEqual(
         fast.simulation.layers.map(({ activity }) => activity),

@@ -1,7 +1,7 @@
 import { DATAFLOWS } from '@tally/core';
 import { describe, expect, test } from 'vitest';
 import { SHIPPED, testImages } from './support/shipped.ts';
-import { expectSimulated, simulateShipped } from './support/simulate.ts';
+import { expectSimulated, expectTraced, simulateShipped } from './support/simulate.ts';
 
 const data = testImages();
 const pixels = data.rows * data.columns;
@@ -9,11 +9,15 @@ const image = (index: number): Uint8Array => data.images.slice(index * pixels, (
 
 describe.each(SHIPPED)('$name on the simulated macro', ({ name }) => {
   test.each(DATAFLOWS.map((dataflow) => dataflow.name))(
-    '%s: every value, count, load and cycle of an image',
+    '%s: every value, count, load, cycle and picojoule of an image',
     (dataflow) => {
       expectSimulated(simulateShipped(name, image(7), dataflow, 'fast'));
     },
   );
+
+  test('records of the trace add up to the counts of the main job, layer by layer', () => {
+    expectTraced(simulateShipped(name, image(3), 'weight-stationary', 'fast', true));
+  });
 });
 
 test('resnet8-w3a2 on zhu2020 takes 3,677,402 clocks an image', () => {

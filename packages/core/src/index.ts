@@ -122,6 +122,7 @@ export {
   type PartialSumBounds,
   type PublishedFigures,
   type Quantity,
+  type SwitchingCounts,
   type Traffic,
   type VectorCost,
 } from './chip/index.ts';

@@ -18,6 +18,7 @@ import type { RunReport } from './report/index.ts';
 export { calibrateResidual, calibrationTargets, type CalibrationTargets } from './pipeline/calibrate.ts';
 export { sweepVoltage, type SweepOptions } from './pipeline/sweep.ts';
 export { REPORT_SAMPLING, uncertaintyReport, type PricedWork } from './pipeline/uncertainty.ts';
+export { measureEnergy, type MeasuredEnergy, type SimulatedEnergy } from './pipeline/measure-energy.ts';
 export { bitSerialAreaMm2, bitSerialEnergyPj, predictArray } from './pipeline/predict-array.ts';
 export { reproduceChip } from './pipeline/reproduce.ts';
 export { checkNetworkOnChip, histogramDigitBits } from './pipeline/mac-network.ts';

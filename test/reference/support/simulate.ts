@@ -1,6 +1,8 @@
 import {
   chipPreset,
   createReferenceExecutor,
+  evaluateEnergy,
+  measureEnergy,
   operatingPoint,
   runOnChip,
   simulateNetwork,
@@ -8,14 +10,23 @@ import {
   type MacroEngine,
   type NetworkSimulation,
   type RunReport,
+  type SimulatedEnergy,
 } from '@tally/core';
 import { expect } from 'vitest';
 import { sameBytes } from './compare.ts';
 import { chipOf, shippedNetwork } from './shipped.ts';
+import { sumTrace, type TraceSums } from './trace-sums.ts';
+
+const TECH = techPreset('zhu2020-65nm');
+const VOLTAGE = 1.01;
 
 /** A shipped network, one image of it as the simulated macro runs it, and what everybody else says of that image. */
 export interface ShippedSimulation {
   readonly simulation: NetworkSimulation;
+  /** What its activity costs at the 65 nm table and 1.01 V. */
+  readonly energy: SimulatedEnergy;
+  /** Sums over the records of each layer's trace; empty when it was not asked for. */
+  readonly traces: readonly TraceSums[];
   /** Values of every node by the integer executor. */
   readonly executed: ReadonlyMap<string, Uint8Array | Int32Array>;
   readonly report: RunReport;
@@ -27,6 +38,7 @@ export function simulateShipped(
   image: Uint8Array,
   dataflow: string,
   engine: MacroEngine,
+  traced = false,
 ): ShippedSimulation {
   const { network } = shippedNetwork(name);
   const preset = chipPreset(chipOf(name));
@@ -50,11 +62,79 @@ export function simulateShipped(
     count: 1,
     labels: null,
   });
-  return { executed, report, simulation: simulateNetwork(network, chip, image, { engine }) };
+  const traces: TraceSums[] = [];
+  const simulation = simulateNetwork(network, chip, image, {
+    engine,
+    trace: (_, macro) => {
+      if (!traced) return undefined;
+      const { sums, onRecords } = sumTrace(macro);
+      traces.push(sums);
+      return onRecords;
+    },
+  });
+  const energy = measureEnergy(network, simulation.layers, { chip: preset, tech: TECH, voltageV: VOLTAGE });
+  return { executed, report, simulation, energy, traces };
+}
+
+/** Measured activity priced is the main job's counts priced, and what the data change rests on its counts too. */
+function expectEnergy({ simulation, energy, report }: ShippedSimulation): void {
+  for (const [i, { schedule, activity }] of simulation.layers.entries()) {
+    const { id } = schedule.layer;
+    const { actions, pairCounts } = report.layers[i];
+    const measured = energy.layers[i];
+    expect(measured.actions, id).toEqual(actions);
+    expect(measured.energy, id).toEqual(evaluateEnergy(TECH, actions, VOLTAGE));
+    const { searches, searchedBits } = schedule.macro;
+    const bits = searches * searchedBits;
+    expect(measured.switching, id).toEqual({
+      unusedBits: actions.searchedBits - pairCounts.pairs * bits,
+      skippedBits: (pairCounts.pairs - pairCounts.nonzeroPairs) * bits,
+      matchLineToggles: activity.toggles.matchLines,
+      counterToggles: activity.toggles.counters,
+      productToggles: activity.toggles.product,
+      vectorSumToggles: activity.toggles.vectorSum,
+    });
+  }
+  const { total } = energy;
+  const { rescaleSlots, search } = simulation.macro.spec;
+  const stayed = 2 * total.actions.matches - total.switching.matchLineToggles;
+  // A pair matches one key, and a rescale slot lies between two vectors if there is one. Bit planes meet.
+  if (rescaleSlots > 0 && search === 'pair') expect(stayed).toBe(0);
+  else expect(stayed).toBeGreaterThan(0);
+  expect(total.actions).toEqual(report.total.actions);
+  expect(total.energy.totalPj).toBeCloseTo(evaluateEnergy(TECH, report.total.actions, VOLTAGE).totalPj, 3);
+  // Less for entries that cannot match; no more than that and the registers could change.
+  expect(total.dataDependentPj).toBeLessThan(total.energy.totalPj);
+  expect(total.dataDependentPj).toBeGreaterThan(0.8 * total.energy.totalPj);
+}
+
+/** The records of every layer's trace add up to its activity, and so to the main job's counts. */
+export function expectTraced({ simulation, traces, report }: ShippedSimulation): void {
+  expect(traces).toHaveLength(simulation.layers.length);
+  for (const [i, { activity, cycles, schedule }] of simulation.layers.entries()) {
+    const { matched, ...sums } = traces[i];
+    const { actions, classMatches, searches, vectors } = report.layers[i];
+    expect(sums, schedule.layer.id).toEqual({
+      clocks: cycles,
+      searches,
+      classMultiplications: actions.classMultiplications,
+      accumulations: actions.accumulations,
+      transfers: vectors,
+      matchLineToggles: activity.toggles.matchLines,
+      counterToggles: activity.toggles.counters,
+      productToggles: activity.toggles.product,
+      vectorSumToggles: activity.toggles.vectorSum,
+    });
+    expect(Array.from(matched), schedule.layer.id).toEqual(
+      classMatches.flatMap(({ positive, negative }) => [positive, negative]),
+    );
+  }
 }
 
 /** Every value, count, load and cycle of the simulation is what executor, report and models say. */
-export function expectSimulated({ simulation, executed, report }: ShippedSimulation): void {
+export function expectSimulated(shipped: ShippedSimulation): void {
+  const { simulation, executed, report } = shipped;
+  expectEnergy(shipped);
   // The stem, three blocks of two, two shortcuts, the classifier: 1 + 6 + 2 + 1 = 10.
   expect(simulation.layers).toHaveLength(10);
   const hidden = new Set<string>();

@@ -29,3 +29,20 @@ export function positiveNumber(text: string): number {
 export function defaultThreads(): number {
   return Math.min(8, availableParallelism());
 }
+
+/** Supply and clock as flags; which of them go together is checked elsewhere. */
+export interface PointFlags {
+  readonly point?: string;
+  readonly voltage?: number;
+  readonly clock?: number;
+}
+
+/** The operating point that flags ask for; null when they ask for none. */
+export function pointOf({
+  point,
+  voltage,
+  clock,
+}: PointFlags): string | { readonly voltageV: number; readonly clockMHz?: number } | null {
+  if (voltage === undefined) return point ?? null;
+  return clock === undefined ? { voltageV: voltage } : { voltageV: voltage, clockMHz: clock };
+}

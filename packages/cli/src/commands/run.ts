@@ -10,16 +10,20 @@ import {
 import { datasetNames } from '../io/dataset.ts';
 import { executeRun } from '../run/run.ts';
 import { writeResults } from '../run/results.ts';
-import { defaultThreads, MOST_THREADS, positiveNumber, wholeNumber } from './arguments.ts';
+import {
+  defaultThreads,
+  MOST_THREADS,
+  pointOf,
+  positiveNumber,
+  wholeNumber,
+  type PointFlags,
+} from './arguments.ts';
 
-interface Flags {
+interface Flags extends PointFlags {
   readonly data: string;
   readonly labels?: string;
   readonly chip: string;
   readonly tech: string;
-  readonly point?: string;
-  readonly voltage?: number;
-  readonly clock?: number;
   readonly images?: number;
   readonly threads?: number;
   readonly samples?: number;
@@ -112,10 +116,7 @@ reconstructed or calibrated (docs/cli.md). With --json - the table goes nowhere:
         labels: flags.labels ?? null,
         chip: flags.chip,
         tech: flags.tech,
-        point:
-          flags.voltage === undefined
-            ? (flags.point ?? 'peak-efficiency')
-            : { voltageV: flags.voltage, ...(flags.clock === undefined ? {} : { clockMHz: flags.clock }) },
+        point: pointOf(flags) ?? 'peak-efficiency',
         images: flags.images ?? null,
         threads: flags.threads ?? defaultThreads(),
         sampling: samplingOf(flags),

@@ -1,14 +1,15 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { CHIP_PRESETS, DATAFLOWS } from '@tally/core';
+import { CHIP_PRESETS, DATAFLOWS, TECH_PRESETS } from '@tally/core';
 import { datasetNames } from '../io/dataset.ts';
 import { writeAllAtomically } from '../io/outputs.ts';
 import { renderSimulation } from '../simulate/render.ts';
 import { executeSimulation } from '../simulate/simulate.ts';
 import { streamStyle } from '../terminal/style.ts';
-import { wholeNumber } from './arguments.ts';
+import { pointOf, positiveNumber, wholeNumber, type PointFlags } from './arguments.ts';
 
-interface Flags {
+interface Flags extends PointFlags {
   readonly chip: string;
+  readonly tech: string;
   readonly data: string;
   readonly labels?: string;
   readonly image: number;
@@ -35,11 +36,29 @@ export function simulateCommand(): Command {
     .summary('run one image through the macro clock by clock')
     .description(
       'Runs one image through the macro, every clock of every layer: results are held against the integer executor, ' +
-        'cycles against the cycle model; matches, toggles and loads are counted. A layer can be written as a waveform.',
+        'cycles, counts and energy against the models; matches, toggles and loads are counted and priced. ' +
+        'A layer can be written as a waveform.',
     )
     .argument('<network>', 'network file (.tally), see tally quantize')
     .addOption(
       new Option('--chip <chip>', `name (${CHIP_PRESETS.join(', ')}) or .json file`).default('zhu2020'),
+    )
+    .addOption(
+      new Option('--tech <table>', `energy table: name (${TECH_PRESETS.join(', ')}) or .json file`).default(
+        'zhu2020-65nm',
+      ),
+    )
+    .addOption(
+      new Option(
+        '--point <name>',
+        'operating point of the chip, e.g. peak-efficiency (default), peak-throughput',
+      ).conflicts(['voltage', 'clock']),
+    )
+    .option('--voltage <V>', 'supply voltage in volts', positiveNumber)
+    .option(
+      '--clock <MHz>',
+      'clock in megahertz; with --voltage alone the highest that the voltage allows',
+      positiveNumber,
     )
     .option(
       '--data <dataset>',
@@ -75,19 +94,25 @@ Examples:
   $ tally simulate models/resnet8-w3a2.tally
   $ tally simulate models/resnet8-w3a2.tally --image 7 --dataflow output-stationary
   $ tally simulate models/resnet8-w3a3.tally --chip zhu2020-w3a3 --json - | jq .activity.toggles
+  $ tally simulate models/resnet8-w3a2.tally --point peak-throughput --json - | jq .energy.terms
   $ tally simulate models/resnet8-w3a2.tally --layer conv1 --vcd out/conv1.vcd --window 0:999 --signals "ml_*,vsum_q"
 
 Layers run one after the other, each from an empty macro; what is not a convolution or a fully connected layer is
-computed beside it and takes no cycles. How a clock works: hw/macro/doc/theory-of-operation.md.`,
+computed beside it and takes no cycles. How a clock works: hw/macro/doc/theory-of-operation.md. How the energy is made:
+docs/howto/simulate.md.`,
     )
     .action(async (network: string, flags: Flags, command: Command) => {
       const { vcd, signals, window } = flags;
       if (vcd !== undefined && flags.layer === undefined) command.error('error: --vcd needs --layer');
       if (vcd === undefined && (window !== undefined || signals.length > 0))
         command.error('error: --signals and --window need --vcd');
+      if (flags.clock !== undefined && flags.voltage === undefined)
+        command.error('error: --clock needs --voltage');
       const { report, outputs } = await executeSimulation({
         network,
         chip: flags.chip,
+        tech: flags.tech,
+        point: pointOf(flags),
         data: flags.data,
         labels: flags.labels ?? null,
         image: flags.image,

@@ -15,6 +15,9 @@ import { readNetworkFile } from '../io/network-file.ts';
 import { isPath, readChip, readTech } from '../io/presets.ts';
 import { remedyForUnknown } from '../io/suggest.ts';
 
+/** An operating point of the chip by name, or a voltage with a clock (default: the highest that it allows). */
+export type OperatingPointChoice = string | { readonly voltageV: number; readonly clockMHz?: number };
+
 /** What a run reads, by name or path. */
 export interface RunInputs {
   readonly network: string;
@@ -23,8 +26,7 @@ export interface RunInputs {
   readonly labels: string | null;
   readonly chip: string;
   readonly tech: string;
-  /** An operating point of the chip by name, or a voltage with a clock (default: the highest that it allows). */
-  readonly point: string | { readonly voltageV: number; readonly clockMHz?: number };
+  readonly point: OperatingPointChoice;
   /** First images to run; null for all. */
   readonly images: number | null;
 }
@@ -91,7 +93,12 @@ export async function loadRun(inputs: RunInputs): Promise<LoadedRun> {
   };
 }
 
-function choosePoint(chip: Chip, wanted: RunInputs['point']): LoadedRun['operatingPoint'] {
+/**
+ * Supply and clock that were asked for.
+ *
+ * @throws TallyError `unknown-operating-point` with the nearest name, and what `operatingPoint` refuses
+ */
+export function choosePoint(chip: Chip, wanted: OperatingPointChoice): LoadedRun['operatingPoint'] {
   const known = chip.operatingPoints.map(({ name }) => name);
   if (typeof wanted === 'string' && !known.includes(wanted)) {
     fail(

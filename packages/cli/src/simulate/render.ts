@@ -1,7 +1,8 @@
 import type { MacroActivity } from '@tally/core';
-import { grouped, percent } from '../terminal/number.ts';
+import { grouped, percent, significant } from '../terminal/number.ts';
 import type { Style } from '../terminal/style.ts';
 import { renderFields, renderTable, type Column } from '../terminal/table.ts';
+import { energyTable } from './render-energy.ts';
 import type { SimulationReport } from './report.ts';
 
 const layerColumns: readonly Column[] = [
@@ -77,7 +78,7 @@ function activityTable({ activity }: SimulationReport, style: Style): string {
   );
 }
 
-/** A simulation as text: what was run, cycles by layer beside the model's, activity. */
+/** A simulation as text: what was run, cycles by layer beside the model's, activity, energy. */
 export function renderSimulation(report: SimulationReport, style: Style): string {
   const deviation = report.cycles / report.predictedCycles - 1;
   return [
@@ -85,6 +86,11 @@ export function renderSimulation(report: SimulationReport, style: Style): string
     renderFields(
       [
         ['network', `${report.network.hash.slice(0, 16)}…`],
+        [
+          'operating point',
+          `${significant(report.operatingPoint.voltageV)} V, ${significant(report.operatingPoint.clockMHz)} MHz`,
+        ],
+        ['technology', report.tech],
         ['dataflow', report.dataflow],
         ['engine', report.engine],
         ['image', `${report.image} of ${report.dataset}`],
@@ -103,5 +109,6 @@ export function renderSimulation(report: SimulationReport, style: Style): string
     ),
     layerTable(report, style),
     activityTable(report, style),
+    energyTable(report, style),
   ].join('\n\n');
 }

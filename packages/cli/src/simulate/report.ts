@@ -1,4 +1,4 @@
-import type { LoadedElements, MacroActivity } from '@tally/core';
+import type { FigureLabel, LoadedElements, MacroActivity, MeasuredEnergy } from '@tally/core';
 
 /** One layer, in a simulation's JSON. */
 export interface SimulatedLayer {
@@ -15,6 +15,8 @@ export interface SimulatedLayer {
   /** Elements loaded, padding not counted. */
   readonly loaded: LoadedElements;
   readonly activity: MacroActivity;
+  /** Measured actions x table, and what the data change of it, row by row. */
+  readonly energy: MeasuredEnergy;
 }
 
 /** `tally simulate --json`: one image, every clock of the macro. Counts are of this image. */
@@ -24,6 +26,8 @@ export interface SimulationReport {
   readonly toolVersion: string;
   readonly network: { readonly name: string; readonly hash: string };
   readonly chip: string;
+  readonly tech: string;
+  readonly operatingPoint: { readonly voltageV: number; readonly clockMHz: number };
   readonly dataflow: string;
   readonly engine: string;
   readonly dataset: string;
@@ -38,4 +42,8 @@ export interface SimulationReport {
   readonly predictedCycles: number;
   /** Sum over the layers. */
   readonly activity: MacroActivity;
+  /** The same of the energy; `energy.energy` equals what `tally run` says of this image and these layers. */
+  readonly energy: MeasuredEnergy;
+  /** Label of each component of `energy.energy.byComponentPj`. */
+  readonly energyLabels: Readonly<Record<string, FigureLabel>>;
 }

@@ -6,24 +6,28 @@ import {
   digitPlan,
   fail,
   findScheme,
+  histogramDigitBits,
   layerTiming,
   listMacLayers,
-  operatingPoint,
+  measureEnergy,
   schemeCost,
   simulateNetwork,
   type Chip,
   type LayerSimulation,
   type MacroEngine,
+  type MeasuredEnergy,
 } from '@tally/core';
 import { checkOutputs, type Output } from '../io/outputs.ts';
 import { startProgress } from '../terminal/progress.ts';
 import { VERSION } from '../version.ts';
-import { loadSimulation, simulationFiles, type SimulationInputs } from './load.ts';
+import { checkAgainstModel } from './against-model.ts';
+import { energyLabels } from './energy-labels.ts';
+import { loadPricedSimulation, pricedFiles, type PricedInputs } from './load-priced.ts';
 import type { SimulatedLayer, SimulationReport } from './report.ts';
 import { layerWaveform, type WaveformRequest } from './waveform.ts';
 
 /** A simulation, and the files that are made of it. */
-export interface SimulationRequest extends SimulationInputs {
+export interface SimulationRequest extends PricedInputs {
   /** Null: the chip's own. */
   readonly dataflow: string | null;
   readonly engine: MacroEngine;
@@ -47,7 +51,11 @@ function predictCycles(chip: Chip): (layer: LayerSimulation) => number {
     layerTiming(layer, digitPlan(formats, layer.weights.format, layer.inputBits), chip, cost).cycles;
 }
 
-function layerReport(simulation: LayerSimulation, predictedCycles: number): SimulatedLayer {
+function layerReport(
+  simulation: LayerSimulation,
+  predictedCycles: number,
+  energy: MeasuredEnergy,
+): SimulatedLayer {
   const { schedule, activity, cycles, loaded } = simulation;
   return {
     id: schedule.layer.id,
@@ -58,6 +66,7 @@ function layerReport(simulation: LayerSimulation, predictedCycles: number): Simu
     predictedCycles,
     loaded,
     activity,
+    energy,
   };
 }
 
@@ -72,8 +81,9 @@ function sum(numbers: readonly number[]): number {
  */
 export async function executeSimulation(request: SimulationRequest): Promise<SimulationOutcome> {
   const paths = [request.json, request.vcd?.path ?? null].filter((path) => path !== null && path !== '-');
-  checkOutputs(paths.map(String), simulationFiles(request));
-  const { file, chip, dataset, codes, label } = await loadSimulation(request);
+  checkOutputs(paths.map(String), pricedFiles(request));
+  const loaded = await loadPricedSimulation(request);
+  const { file, chip, tech, operatingPoint, dataset, codes, label } = loaded;
   const { network } = file;
   const dataflow = request.dataflow ?? chip.dataflow.name;
   const total = listMacLayers(network).length;
@@ -90,7 +100,10 @@ export async function executeSimulation(request: SimulationRequest): Promise<Sim
       progress.finish();
     }
   })();
-  const { outputs: expected } = createKernelExecutor(network).run(codes, 1);
+  const result = createKernelExecutor(network).run(codes, 1, {
+    histogramDigitBits: histogramDigitBits(network, chip),
+  });
+  const { outputs: expected } = result;
   const wrong = expected.findIndex((value, k) => value !== simulation.output[k]);
   if (wrong >= 0) {
     fail(
@@ -100,17 +113,23 @@ export async function executeSimulation(request: SimulationRequest): Promise<Sim
       'report this as a bug of Tally, with the network, the chip and the image',
     );
   }
-  const chosen = simulation.layers.filter(
-    ({ schedule }) => request.layer === null || schedule.layer.id === request.layer,
-  );
+  const pricing = { chip, tech, voltageV: operatingPoint.voltageV };
+  const whole = measureEnergy(network, simulation.layers, pricing);
+  checkAgainstModel(loaded, dataflow, result, simulation.layers, whole);
+  const isChosen = ({ schedule }: LayerSimulation): boolean =>
+    request.layer === null || schedule.layer.id === request.layer;
+  const chosen = simulation.layers.filter(isChosen);
+  const energy = request.layer === null ? whole : measureEnergy(network, chosen, pricing);
   const predict = predictCycles(chip);
-  const layers = chosen.map((layer) => layerReport(layer, predict(layer)));
+  const layers = chosen.map((layer, i) => layerReport(layer, predict(layer), energy.layers[i]));
   const report: SimulationReport = {
     kind: 'tally-simulation-report',
     formatVersion: 1,
     toolVersion: VERSION,
     network: { name: network.name, hash: file.hash },
     chip: chip.name,
+    tech: tech.name,
+    operatingPoint,
     dataflow,
     engine: request.engine,
     dataset,
@@ -122,13 +141,15 @@ export async function executeSimulation(request: SimulationRequest): Promise<Sim
     cycles: sum(layers.map(({ cycles }) => cycles)),
     predictedCycles: sum(layers.map(({ predictedCycles }) => predictedCycles)),
     activity: layers.map(({ activity }) => activity).reduce(addActivity),
+    energy: energy.total,
+    energyLabels: energyLabels(chip, tech),
   };
   const outputs: Output[] = [];
   if (request.json !== null && request.json !== '-') {
     outputs.push({ path: request.json, content: `${JSON.stringify(report, null, 2)}\n` });
   }
   if (request.vcd !== null) {
-    const { clockMHz } = operatingPoint(chip, chip.operatingPoints[0].name);
+    const { clockMHz } = operatingPoint;
     const { path, signals, window } = request.vcd;
     outputs.push({ path, content: layerWaveform(chosen[0].schedule, { clockMHz, signals, window }) });
   }

@@ -35,4 +35,5 @@ export { partialSumBounds, signedBits, type PartialSumBounds } from './partial-s
 export { quantity, type Quantity } from './quantity.ts';
 export { parseDocument } from './schema-issues.ts';
 export { macroStorage, type MacroStorage } from './storage.ts';
+export { SWITCHING, type SwitchingCounts } from './switching-counts.ts';
 export { layerTiming, type LayerTiming, type VectorCost } from './timing.ts';

@@ -35,6 +35,7 @@ export {
 } from './recalibrate.ts';
 export { SPREAD_DISTRIBUTIONS, type SpreadDistribution } from './sampling.ts';
 export { sensitivities, type Sensitivity } from './sensitivity.ts';
+export { sumTerms, switchingTerms, type MeasuredWork, type SwitchingTerm } from './switching.ts';
 export { tableEntries, withValues, type TableEntry } from './table-entries.ts';
 export { parseTech, techSchema } from './tech-schema.ts';
 export type {

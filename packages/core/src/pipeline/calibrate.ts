@@ -99,7 +99,8 @@ function energyTarget(chip: Chip, tech: TechTable, voltageV: number, topsPerWatt
   return { actions, energyPj: (2 * macs) / topsPerWatt, voltageV };
 }
 
-function calibrationChip(name: string, chip: Chip): Chip | null {
+/** The chip that a calibration names: the given one or a preset; null when it is neither. */
+export function calibrationChip(name: string, chip: Chip): Chip | null {
   if (chip.name === name) return chip;
   return CHIP_PRESETS.includes(name) ? chipPreset(name) : null;
 }

@@ -29,13 +29,18 @@ export function checkNetworkOnChip(network: Network, chip: Chip): readonly Issue
  * Threshold comparisons per image after each MAC layer, by its id: elements * (2^bits - 1) of every
  * threshold node, charged to the nearest MAC layer above it (through the first operand of sums).
  * Thresholds on the network's input alone are not charged.
+ *
+ * @param except ids of threshold nodes that are left out
  */
-export function thresholdComparisons(network: Network): ReadonlyMap<string, number> {
+export function thresholdComparisons(
+  network: Network,
+  except: ReadonlySet<string> = new Set(),
+): ReadonlyMap<string, number> {
   const types = inferTypes(network);
   const nodes = new Map(network.nodes.map((node) => [node.id, node]));
   const charged = new Map<string, number>();
   for (const node of network.nodes) {
-    if (node.kind !== 'threshold') continue;
+    if (node.kind !== 'threshold' || except.has(node.id)) continue;
     let above = nodes.get(node.input);
     while (above !== undefined && !isMacNode(above)) above = nodes.get(inputsOf(above)[0] ?? '');
     if (above === undefined) continue;

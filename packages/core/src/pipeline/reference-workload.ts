@@ -14,6 +14,40 @@ export interface ReferenceWorkload {
 const CHANNELS = 128;
 const PIXELS = 14;
 
+/** A 3x3 convolution of 128 channels, without padding, at the macro's own widths: every entry of every vector is used. */
+export function referenceLayer(
+  chip: Chip,
+  outputs: number,
+  pixels: number,
+  codes = new Int8Array(outputs * CHANNELS * 9),
+): MacLayer {
+  const formats = chipFormats(chip);
+  const [layer] = listMacLayers({
+    kind: 'network',
+    name: 'reference-workload',
+    input: { shape: [CHANNELS, pixels + 2, pixels + 2], bits: formats.activation.bits },
+    nodes: [
+      {
+        kind: 'conv',
+        id: 'conv3x3x128',
+        input: 'input',
+        outChannels: outputs,
+        kernel: [3, 3],
+        stride: [1, 1],
+        padding: [0, 0, 0, 0],
+        dilation: [1, 1],
+        groups: 1,
+        weights: { format: formats.weight, codes },
+        bias: null,
+      },
+      { kind: 'global-average-pool', id: 'sum', input: 'conv3x3x128' },
+      { kind: 'flatten', id: 'output', input: 'sum' },
+    ],
+    output: 'output',
+  });
+  return layer;
+}
+
 /**
  * The work behind the peak figures: a 3x3 convolution of 128 to 128 channels on 14x14 pixels without
  * padding, at the macro's own widths, so that every entry of every vector is used. Weights and
@@ -28,30 +62,8 @@ export function referenceWorkload(
   activationSparsity: number,
 ): ReferenceWorkload {
   const formats = chipFormats(chip);
-  const [layer] = listMacLayers({
-    kind: 'network',
-    name: 'reference-workload',
-    input: { shape: [CHANNELS, PIXELS + 2, PIXELS + 2], bits: formats.activation.bits },
-    nodes: [
-      {
-        kind: 'conv',
-        id: 'conv3x3x128',
-        input: 'input',
-        outChannels: CHANNELS,
-        kernel: [3, 3],
-        stride: [1, 1],
-        padding: [0, 0, 0, 0],
-        dilation: [1, 1],
-        groups: 1,
-        // Only the shape matters: pairs are given below.
-        weights: { format: formats.weight, codes: new Int8Array(CHANNELS * CHANNELS * 9) },
-        bias: null,
-      },
-      { kind: 'global-average-pool', id: 'sum', input: 'conv3x3x128' },
-      { kind: 'flatten', id: 'output', input: 'sum' },
-    ],
-    output: 'output',
-  });
+  // Only the shape matters: pairs are given below.
+  const layer = referenceLayer(chip, CHANNELS, PIXELS);
   const plan = digitPlan(formats, formats.weight, formats.activation.bits);
   const empty = emptyPairHistogram(plan, 1);
   const { min, max } = codeRange(formats.weight);
@@ -64,7 +76,7 @@ export function referenceWorkload(
     return layer.macs * weightShare * activationShare;
   });
   return {
-    layer: layer,
+    layer,
     plan,
     pairs: { ...empty, counts },
     thresholds: layer.dotProducts * top,

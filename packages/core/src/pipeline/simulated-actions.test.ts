@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createReferenceExecutor } from '../execute/index.ts';
 import { simulateNetwork } from '../macro/run/index.ts';
 import { inputsOf, type Network } from '../network/index.ts';
-import { runOnChip } from '../pipeline.ts';
+import { measureEnergy, runOnChip } from '../pipeline.ts';
 import { CHIP_PRESETS, chipPreset, techPreset } from '../presets/index.ts';
 import { arbitraryNetwork, randomImages } from '../testing/index.ts';
 
@@ -33,10 +33,11 @@ describe.each(CHIP_PRESETS)('actions of a run on %s', (name) => {
     fc.assert(
       fc.property(arbitraryNetwork({ maxSize: 6, maxChannels: 6 }), fc.integer(), (network, seed) => {
         const images = randomImages(network, 1, seed);
+        const tech = techPreset(seed % 2 === 0 ? 'unit' : 'zhu2020-65nm');
         const report = runOnChip({
           network,
           chip,
-          tech: techPreset('unit'),
+          tech,
           operatingPoint: { voltageV: 1.01, clockMHz: 40 },
           executor: createReferenceExecutor(network),
           images,
@@ -74,6 +75,17 @@ describe.each(CHIP_PRESETS)('actions of a run on %s', (name) => {
           compared + hostComparisons(network, simulation.values, fused),
         );
         expect(report.total.cycles).toBe(simulation.cycles);
+        // The same counts at the same table, bit by bit: nothing of the energy is worked out in a second way.
+        const measured = measureEnergy(network, simulation.layers, { chip, tech, voltageV: 1.01 });
+        expect(measured.layers.map(({ energy }) => energy)).toEqual(
+          report.layers.map(({ energy }) => energy),
+        );
+        expect(measured.layers.map(({ actions }) => actions)).toEqual(
+          report.layers.map(({ actions }) => actions),
+        );
+        expect(measured.total.energy).toEqual(report.total.energy);
+        expect(measured.total.actions).toEqual(report.total.actions);
+        expect(measured.total.hostComparisons).toBe(hostComparisons(network, simulation.values, fused));
       }),
       { numRuns: 30 },
     );
