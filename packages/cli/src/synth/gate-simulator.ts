@@ -138,7 +138,7 @@ function loop(top: string): never {
 
 /**
  * Runs a netlist by the library's Boolean functions through recorded vectors: two values, all flip-flops 0 at first as
- * in the simulator, gates evaluated when an input changes. Every output is compared on every clock.
+ * in the simulator, gates evaluated when an input changes. Every output is compared on every clock; ends at the first difference.
  */
 export function simulateGates(
   netlist: Netlist,
@@ -176,7 +176,8 @@ export function simulateGates(
       dirty[i] = 0;
       put(order[i].output, evaluate(order[i]), clock);
     }
-    difference ??= compare(netlist, vectors, clock, values);
+    difference = compare(netlist, vectors, clock, values);
+    if (difference !== null) break;
     for (let i = 0; i < flipFlops.length; i++) {
       const { next, clear, preset } = flipFlops[i];
       if (clear !== null && evaluate(clear) === 1) state[i] = 0;

@@ -1,13 +1,14 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fail, type MacroSpec } from '@tally/core';
 import type { FolderFile } from '../io/folder.ts';
 import { replayOnGates, type Replayed } from './gate-level.ts';
 import { simulateGates, type NetActivity } from './gate-simulator.ts';
 import { toLibrary, type Library } from './library.ts';
 import { parseLiberty } from './liberty.ts';
-import { readNetlist, type Netlist } from './netlist.ts';
+import { mapCircuit } from './map-circuit.ts';
+import type { Netlist } from './netlist.ts';
 import { powerByModule, totalPower } from './power.ts';
 import { describeDifference, type SynthesisedModule, type SynthesisReport } from './report.ts';
 import {
@@ -21,7 +22,7 @@ import {
 import { requireTools, runMeasured, type ToolRun } from './tools.ts';
 import type { Vectors } from './vectors.ts';
 import type { Workload } from './workload.ts';
-import { FILES, statedArea, TOP, yosysJob } from './yosys.ts';
+import { FILES } from './yosys.ts';
 
 /** What is synthesised, and how. */
 export interface SynthesisJob {
@@ -47,9 +48,6 @@ export interface SynthesisResult {
   readonly files: readonly FolderFile[];
 }
 
-/** Shares of the two areas, ours and Yosys's, that may differ by rounding. */
-const AREA_ROUNDING = 1e-6;
-
 /**
  * Maps the macro's circuit to a library, checks the netlist against the simulator's recorded vectors, and finds area,
  * longest path and power.
@@ -62,24 +60,20 @@ export async function synthesise(job: SynthesisJob): Promise<SynthesisResult> {
   const versions = requireTools(job.cells === null ? ['yosys', 'sta'] : ['yosys', 'sta', 'iverilog']);
   const library = toLibrary(parseLiberty(job.liberty, job.libertyName), job.libertyName);
   const periodNs = 1000 / clockMHz;
-  const yosys = yosysJob(spec, library, periodNs * 1000);
   const folder = mkdtempSync(join(tmpdir(), 'tally-synth-'));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', remove);
   try {
-    const put = ({ path, text }: FolderFile): void => {
-      mkdirSync(dirname(join(folder, path)), { recursive: true });
-      writeFileSync(join(folder, path), text);
-    };
-    const tool = (name: string, args: readonly string[], errors: RegExp) =>
-      runMeasured({ tool: name, args, folder, version: versions.get(name) ?? '', errors });
-    [...yosys.files, { path: FILES.library, text: job.liberty }].forEach(put);
     progress('mapping');
-    const mapped = await tool('yosys', ['-q', '-l', 'yosys.log', FILES.script], /^ERROR/m);
-    const netlist = readNetlist(
-      JSON.parse(readFileSync(join(folder, FILES.json), 'utf8')) as unknown,
-      TOP,
+    const mapped = await mapCircuit({
+      spec,
       library,
-    );
-    const areaUm2 = checkedArea(netlist, readFileSync(join(folder, FILES.statistics), 'utf8'));
+      liberty: job.liberty,
+      periodNs,
+      folder,
+      version: versions.get('yosys') ?? '',
+    });
+    const { netlist, areaUm2 } = mapped;
     progress('replaying vectors');
     const activity = replayed(netlist, workload.vectors);
     for (const vectors of job.checks) replayed(netlist, vectors);
@@ -89,8 +83,14 @@ export async function synthesise(job: SynthesisJob): Promise<SynthesisResult> {
       { path: CONSTRAINTS, text: constraints },
       { path: TIMING_SCRIPT, text: timingScript(netlist, activity) },
     ];
-    scripts.forEach(put);
-    const analysed = await tool('sta', ['-no_splash', '-exit', TIMING_SCRIPT], TIMING_ERRORS);
+    for (const { path, text } of scripts) writeFileSync(join(folder, path), text);
+    const analysed = await runMeasured({
+      tool: 'sta',
+      args: ['-no_splash', '-exit', TIMING_SCRIPT],
+      folder,
+      version: versions.get('sta') ?? '',
+      errors: TIMING_ERRORS,
+    });
     const { timing, power: openStaPower } = readTiming(analysed.output, periodNs);
     const tools: ToolRun[] = [mapped.run, analysed.run];
     const replays: Replayed[] = [];
@@ -139,14 +139,15 @@ export async function synthesise(job: SynthesisJob): Promise<SynthesisResult> {
     };
     const text = (path: string): FolderFile => ({ path, text: readFileSync(join(folder, path), 'utf8') });
     const files = [
-      ...yosys.files,
+      ...mapped.files,
       ...scripts,
       ...[FILES.netlist, FILES.statistics, 'yosys.log'].map(text),
       { path: 'sta.log', text: analysed.output },
     ];
     return { report, files };
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    process.off('exit', remove);
+    remove();
   }
 }
 
@@ -167,21 +168,6 @@ function replayed(netlist: Netlist, vectors: Vectors): NetActivity {
     describeDifference(difference),
     'report it with the chip and the library',
   );
-}
-
-/** Area by the library's cells; Yosys must say the same. */
-function checkedArea({ cells }: Netlist, statistics: string): number {
-  const areaUm2 = cells.reduce((sum, { cell }) => sum + cell.areaUm2, 0);
-  const stated = statedArea(statistics);
-  if (stated === null || Math.abs(stated - areaUm2) > AREA_ROUNDING * areaUm2 + 1e-5) {
-    return fail(
-      'tool-failed',
-      'yosys',
-      `states an area of ${stated ?? 'nothing'} um2, the netlist's cells have ${areaUm2} um2`,
-      'report it with the chip and the library',
-    );
-  }
-  return areaUm2;
 }
 
 function moduleReports(

@@ -109,14 +109,21 @@ function finished(
     };
     const timer = setInterval(sample, SAMPLE_MS);
     sample();
+    // Who interrupts the command ends the program too.
+    const stop = (): void => void child.kill();
+    process.once('exit', stop);
+    const ended = (): void => {
+      clearInterval(timer);
+      process.off('exit', stop);
+    };
     child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (output += text));
     child.on('error', (error) => {
-      clearInterval(timer);
+      ended();
       reject(error);
     });
     child.on('close', (status) => {
-      clearInterval(timer);
+      ended();
       resolve({ status, output, peakMiB: peak });
     });
   });
