@@ -69,3 +69,9 @@ export const MAPPING = `mapping:
     factors: [C=4, R=3, S=3]
     permutation: [S, R, C]
 `;
+
+export const FILES = [
+  { name: 'problem.yaml', text: PROBLEM },
+  { name: 'architecture.yaml', text: ARCHITECTURE },
+  { name: 'mapping.yaml', text: MAPPING },
+];

@@ -134,8 +134,8 @@ function slides({ layer }: Placed, { dimension }: ScheduledLoop): boolean {
 }
 
 /**
- * Whether tiles of the loops inside `cut` move what the file's memories move, though these may hold more: loops between that use the same
- * elements stay where they are, loops that do not bring others once either way, and windows share their halo with the tile before.
+ * Whether tiles of the loops inside `cut` move what the file's memories move, though these hold more or less of an operand: loops between that
+ * use the same elements stay where they are, loops that do not bring others once either way, and windows share their halo with the tile before.
  */
 function isSameAt(placed: Placed, tiers: Tiers, cut: number): boolean {
   const { temporal } = placed.schedule;
@@ -145,7 +145,7 @@ function isSameAt(placed: Placed, tiers: Tiers, cut: number): boolean {
     if (storage !== undefined && temporal.slice(cut, storage.loops).some((loop) => isRelevant(operand, loop)))
       return false;
     if (buffer === null) return true;
-    const between = temporal.slice(cut, buffer.loops);
+    const between = temporal.slice(Math.min(cut, buffer.loops), Math.max(cut, buffer.loops));
     const first = between.findIndex((loop) => isRelevant(operand, loop));
     if (first < 0) return true;
     const rest = between.slice(first);
@@ -165,13 +165,14 @@ function nestOf(placed: Placed, tiers: Tiers, cut: number): LayerNest {
   const inside = schedule.temporal.slice(0, cut).reverse();
   const keptFrom = (operand: Operand): number => {
     const storage = tiers[operand].macro.at(-1);
-    return storage === undefined ? Infinity : spatial.length + Math.max(0, cut - storage.loops);
+    return storage === undefined ? Infinity : Math.max(0, cut - storage.loops);
   };
   return {
     problem: layer.problem,
     machine: machineOfTiers(placed, tiers),
     tiles: schedule.temporal.slice(cut).reverse(),
-    work: [...spatial, ...inside.map((loop): WorkLoop => ({ ...loop, over: 'time' }))],
+    // Units take neighbours: the array is innermost.
+    work: [...inside.map((loop): WorkLoop => ({ ...loop, over: 'time' })), ...spatial],
     kept: {
       weights: keptFrom('weights'),
       activations: keptFrom('activations'),
@@ -230,6 +231,10 @@ function checkMemory({ hardware, allocation }: Placed, findings: Findings): void
   );
 }
 
+function isTooLarge({ issues }: Findings): boolean {
+  return issues.every(({ code }) => code === 'buffer-too-small');
+}
+
 /** Lays a layer on our tiers, or refuses it with the reasons of the first way of doing so. */
 export function placeLayer(placed: Placed, findings: Findings): MatchedNest | null {
   const before = findings.issues.length;
@@ -239,8 +244,7 @@ export function placeLayer(placed: Placed, findings: Findings): MatchedNest | nu
   for (const tiers of waysOfTiers(placed)) {
     const storages = new Findings();
     checkStorages(placed, tiers, storages);
-    const buffered = OPERANDS.map((operand) => tiers[operand].buffer?.loops ?? Infinity);
-    const most = Math.min(placed.schedule.temporal.length, ...buffered);
+    const most = placed.schedule.temporal.length;
     for (let cut = most; cut >= 0 && storages.issues.length === 0; cut--) {
       if (!isSameAt(placed, tiers, cut)) continue;
       const trial = new Findings();
@@ -249,7 +253,8 @@ export function placeLayer(placed: Placed, findings: Findings): MatchedNest | nu
         findings.differences.push(...storages.differences, ...trial.differences);
         return matched;
       }
-      refusal ??= trial;
+      // A tile may be too large only because the file's memories hold less of it: the other reasons say more.
+      if (refusal === null || isTooLarge(refusal)) refusal = trial;
     }
     if (storages.issues.length > 0) refusal ??= storages;
   }
