@@ -1,24 +1,11 @@
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { runReportSchema } from '@tally/core';
+import { goldenChart, standalone } from '../../testing/golden-chart.ts';
 import { sampleReport } from '../../testing/sample-report.ts';
-import { PAGE_STYLE } from '../page-style.ts';
 import { renderPlot } from '../plot.ts';
 import { chartSections } from './index.ts';
 
 const charts = chartSections.flatMap((section) => section.charts);
-
-/** A drawing that a viewer opens on its own: the page's light colours in place of its variables. */
-function standalone(svg: string): string {
-  const colors = new Map<string, string>();
-  const light = PAGE_STYLE.slice(0, PAGE_STYLE.indexOf('@media'));
-  for (const [, name = '', color = ''] of light.matchAll(/(--[\w-]+): (#[0-9a-f]+)/g))
-    colors.set(name, color);
-  return svg
-    .replace('<svg ', '<svg xmlns="http://www.w3.org/2000/svg" ')
-    .replace(/var\((--[\w-]+)\)/g, (_, name: string) => colors.get(name) ?? name)
-    .replaceAll('><', '>\n<');
-}
 
 test('the sample is a legal report', () => {
   expect(runReportSchema.parse(sampleReport)).toEqual(sampleReport);
@@ -30,8 +17,7 @@ test.each(charts.map((chart) => [chart(sampleReport).id, chart] as const))(
     const { title, caption, plot } = chart(sampleReport);
     const svg = renderPlot({ label: title, description: caption, plot });
     expect(renderPlot({ label: title, description: caption, plot: chart(sampleReport).plot })).toBe(svg);
-    const golden = new URL(`../../../../../test/golden/charts/${id}.svg`, import.meta.url);
-    await expect(standalone(svg)).toMatchFileSnapshot(fileURLToPath(golden));
+    await expect(standalone(svg)).toMatchFileSnapshot(goldenChart(id));
   },
 );
 

@@ -21,7 +21,7 @@ const COMPARED: readonly Compared[] = [
 /** Shading of a ratio: none at 1, full at 100. */
 function heat(ratio: number): string {
   const share = Math.min(1, Math.max(0, Math.log10(ratio) / 2));
-  return share < 0.005
+  return share < 0.02
     ? ''
     : ` style="background:color-mix(in srgb, var(--c2) ${Math.round(38 * share)}%, transparent)"`;
 }

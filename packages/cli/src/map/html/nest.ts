@@ -10,6 +10,8 @@ const bits = (value: number): string => si(value, 'bit', 3);
 const SHORT = { weights: 'weights', activations: 'activations', partialSums: 'sums' } as const;
 const COLOR = Object.fromEntries(OPERAND_STYLES.map(({ operand, color }) => [operand, color]));
 
+const many = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
 /** Layers with equal problems, mappings and what is kept, in the order of the first. */
 export function alike(layers: readonly MappedLayerReport[]): readonly (readonly MappedLayerReport[])[] {
   const groups = new Map<string, MappedLayerReport[]>();
@@ -50,7 +52,7 @@ function memoryHead({ problem, counts }: MappedLayerReport): string {
     ...(partialSums.memory.readBits === 0 ? [] : ['sums that come back']),
   ];
   const total = counts.memory.readBits + counts.memory.writeBits;
-  return `${bits(total)} in all: reads ${read.join(', ')}; writes ${bits(counts.memory.writeBits)}`;
+  return `${bits(total)} in all: reads ${read.join(', ')}; writes ${counts.memory.writeBits === 0 ? 'nothing' : bits(counts.memory.writeBits)}`;
 }
 
 function bufferRow({ buffer, tiles, keptBits, usedBits }: BufferUse): string {
@@ -96,7 +98,7 @@ function nest(layer: MappedLayerReport, report: MappingReport): string {
   ];
   return `<div class="tier memory"><p class="head"><b>Memory</b> ${escapeHtml(memoryHead(layer))}${kept.length === 0 ? '' : `; ${kept.join(', ')}`}</p>
 ${loopList(tileLoops(layer), 'one tile: nothing is fetched twice')}
-<div class="tier buffers"><p class="head"><b>Buffers</b> tile of ${tile.outputs} outputs × ${tile.rows} rows × ${tile.columns} columns × ${tile.channels} channels</p>
+<div class="tier buffers"><p class="head"><b>Buffers</b> tile of ${many(tile.outputs, 'output')} × ${many(tile.rows, 'row')} × ${many(tile.columns, 'column')} × ${many(tile.channels, 'channel')}</p>
 <ul class="uses">${uses.map(bufferRow).join('')}${bypass.length === 0 ? '' : `<li><span class="text">${bypass.join(', ')} pass by: no buffer holds them</span></li>`}</ul>
 <div class="tier macros"><p class="head"><b>${escapeHtml(dataflow.title)}</b> ${escapeHtml(splitText(layer))}. ${escapeHtml(dataflow.summary)}</p>
 ${loopList(macroLoops(layer, report), 'a single step')}

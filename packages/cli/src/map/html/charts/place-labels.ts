@@ -31,6 +31,8 @@ const PLACES: readonly LabelPlace[] = [
   { textAnchor: 'end', dx: -9, dy: 0 },
   { textAnchor: 'middle', dx: 0, dy: -15 },
   { textAnchor: 'middle', dx: 0, dy: 16 },
+  { textAnchor: 'start', dx: 9, dy: 5 },
+  { textAnchor: 'start', dx: 9, dy: -5 },
   { textAnchor: 'start', dx: 9, dy: -12 },
   { textAnchor: 'start', dx: 9, dy: 12 },
   { textAnchor: 'end', dx: -9, dy: -12 },

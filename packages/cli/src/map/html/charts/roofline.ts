@@ -77,8 +77,9 @@ export const roofline: MappingChartBuilder = ({ report }) => {
   const xs = decades([...spots.map(({ intensity }) => intensity), ridge]);
   // Little above the roof: nothing is there.
   const ys = [stepBelow(0.7 * Math.min(...spots.map(({ gops }) => gops))), peakGops * 1.8] as const;
+  const start = Math.max(xs[0], ys[0] / gopsPerOpPerBit);
   const roof = [
-    { x: xs[0], y: xs[0] * gopsPerOpPerBit },
+    { x: start, y: start * gopsPerOpPerBit },
     { x: ridge, y: peakGops },
     { x: xs[1], y: peakGops },
   ];
@@ -93,7 +94,7 @@ export const roofline: MappingChartBuilder = ({ report }) => {
     MARGIN.bottom -
     ((HEIGHT - MARGIN.top - MARGIN.bottom) * Math.log(y / ys[0])) / Math.log(ys[1] / ys[0]);
   const roofText = `${significant(peakGops, 3)} GOPS: every entry of every macro, all the time`;
-  const slope = slopeOf(px(xs[0]), py(xs[0] * gopsPerOpPerBit), px(ridge), py(peakGops));
+  const slope = slopeOf(px(start), py(start * gopsPerOpPerBit), px(ridge), py(peakGops));
   const places = placeLabels(
     spots.map(({ name, intensity, gops }) => ({ x: px(intensity), y: py(gops), text: name })),
     { left: MARGIN.left, right: WIDE_CHART_WIDTH, top: MARGIN.top, bottom: HEIGHT - MARGIN.bottom },
@@ -116,7 +117,7 @@ export const roofline: MappingChartBuilder = ({ report }) => {
     caption:
       `${report.machine.macros === 1 ? 'The macro' : `All ${report.machine.macros} macros`} with every entry in use would do ${rough(peakGops)} GOPS; memory gives ${rough(report.machine.memoryBitsPerCycle)} bits per clock, so that ` +
       `${rough(ridge)} operations per bit are enough to keep up. ${under === 0 ? 'Every layer is right of that ridge' : `${under} of ${spots.length} points ${under === 1 ? 'lies' : 'lie'} left of that ridge`}; ` +
-      `${highest.name} comes closest to the roof with ${rough(highest.gops)} GOPS. Operations are digit pairs, two each; “+ 2” stands for two more layers at the same point.`,
+      `${highest.name} comes closest to the roof with ${rough(highest.gops)} GOPS. Operations are digit pairs, two each${spots.length < report.layers.length ? '; “+ 2” stands for two more layers at the same point' : ''}.`,
     legend: used.map((tier) => ({
       name: `limited by ${tier.replace(/-buffer$/, ' buffer')}`,
       color: colors[tiers.indexOf(tier) % colors.length],
@@ -147,7 +148,7 @@ export const roofline: MappingChartBuilder = ({ report }) => {
       },
       color: { type: 'categorical', domain: tiers, range: tiers.map((_, i) => colors[i % colors.length]) },
       marks: [
-        Plot.line(roof, { x: 'x', y: 'y', stroke: 'currentColor', strokeWidth: 1.5, clip: true }),
+        Plot.line(roof, { x: 'x', y: 'y', stroke: 'currentColor', strokeWidth: 1.5 }),
         Plot.ruleX([ridge], {
           stroke: 'currentColor',
           strokeDasharray: '3 4',
@@ -165,7 +166,7 @@ export const roofline: MappingChartBuilder = ({ report }) => {
           ...HALO,
         }),
         // Along the slope, where there is room for the words.
-        Plot.text(slope.length < 200 ? [] : [{ x: Math.sqrt(xs[0] * ridge) }], {
+        Plot.text(slope.length < 200 ? [] : [{ x: Math.sqrt(start * ridge) }], {
           x: 'x',
           y: ({ x }: { x: number }) => x * gopsPerOpPerBit,
           text: () => `memory: ${rough(report.machine.memoryBitsPerCycle)} bits per clock`,
