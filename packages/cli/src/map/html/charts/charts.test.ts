@@ -30,7 +30,7 @@ test.each(named)('chart %s is as last agreed, and says in words what it shows', 
   await expect(standalone(svg)).toMatchFileSnapshot(goldenChart(`mapping/${id}`));
 });
 
-test('a saved mapping draws what needs no search; one layer is enough', async () => {
+test('a saved mapping draws what needs no search; one layer is enough', () => {
   const [layer] = page.report.layers;
   const alone: MappingPage = { ...page, search: null, report: { ...page.report, layers: [layer] } };
   const drawn = charts.flatMap((chart) => chart({ ...alone, sample: null }) ?? []);
