@@ -29,8 +29,8 @@ const MAY_IMPORT = {
   energy: { code: ['chip', 'units', 'diagnostics'] },
   compare: { code: ['chip', 'counting', 'energy', 'report', 'units', 'diagnostics'] },
   report: {
-    code: ['units', 'diagnostics'],
-    typesOnly: ['network', 'chip', 'counting', 'energy', 'execute', 'mapping'],
+    code: ['units', 'diagnostics', 'mapping'],
+    typesOnly: ['network', 'chip', 'counting', 'energy', 'execute'],
   },
   presets: { code: ['chip', 'energy', 'mapping', 'diagnostics'] },
   testing: { code: ['network', 'model', 'diagnostics', 'execute'] },

@@ -3,6 +3,8 @@ import {
   comparisonJsonSchema,
   evaluationReportJsonSchema,
   mappingJsonSchema,
+  mappingReportJsonSchema,
+  mappingSearchReportJsonSchema,
   reproductionSchema,
   runReportJsonSchema,
   systemJsonSchema,
@@ -17,6 +19,8 @@ export function schemaFiles(): readonly (readonly [file: string, text: string])[
     ['comparison.schema.json', text(comparisonJsonSchema())],
     ['voltage-sweep.schema.json', text(voltageSweepJsonSchema())],
     ['mapping.schema.json', text(mappingJsonSchema())],
+    ['mapping-report.schema.json', text(mappingReportJsonSchema())],
+    ['mapping-search.schema.json', text(mappingSearchReportJsonSchema())],
     ['system.schema.json', text(systemJsonSchema())],
     ['evaluation-report.schema.json', text(evaluationReportJsonSchema())],
     [

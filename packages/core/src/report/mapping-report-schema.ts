@@ -1,0 +1,294 @@
+import { z } from 'zod';
+import { layerMappingSchema, networkMappingSchema, OPERANDS } from '../mapping/index.ts';
+import { FIGURE_LABELS, type SameType } from '../units/index.ts';
+import type { MappingReport, MappingSearchReport } from './mapping-report.ts';
+import { uncertaintySchema } from './uncertainty.ts';
+
+const count = z.number().nonnegative();
+const integer = z.int().nonnegative();
+const positive = z.int().min(1);
+const fraction = z.number().min(0).max(1);
+const named = z.strictObject({ name: z.string(), hash: z.string() }).readonly();
+const notes = z.array(z.string()).readonly();
+const bits = z.strictObject({ readBits: integer, writeBits: integer }).readonly();
+
+const axis = z
+  .strictObject({
+    outputs: positive,
+    inputs: positive,
+    taps: positive,
+    stride: positive,
+    dilation: positive,
+    padding: integer,
+  })
+  .readonly();
+
+const problem = z
+  .strictObject({
+    kind: z.literal('mapping-problem'),
+    id: z.string(),
+    batch: positive,
+    groups: positive,
+    outputs: positive,
+    channels: positive,
+    rows: axis,
+    columns: axis,
+    weightDigits: positive,
+    activationDigits: positive,
+    weightBits: positive,
+    activationBits: positive,
+    resultBits: positive,
+  })
+  .readonly();
+
+const machine = z
+  .strictObject({
+    kind: z.literal('mapping-machine'),
+    name: z.string(),
+    macros: positive,
+    multicast: z.boolean(),
+    macro: z
+      .strictObject({
+        entries: positive,
+        weightRows: positive,
+        activationRows: positive,
+        accumulators: positive,
+        accumulatorBits: positive,
+        weightDigitBits: positive,
+        activationDigitBits: positive,
+        slotsPerStep: positive,
+        windowVectors: positive,
+        windowOverheadCycles: count,
+      })
+      .readonly(),
+    buffers: z
+      .array(
+        z
+          .strictObject({
+            name: z.string(),
+            operands: z.array(z.enum(OPERANDS)).readonly(),
+            capacityBits: positive,
+            bitsPerCycle: count,
+            doubleBuffered: z.boolean(),
+          })
+          .readonly(),
+      )
+      .readonly(),
+    bufferOf: z
+      .strictObject({
+        weights: z.int().min(-1),
+        activations: z.int().min(-1),
+        partialSums: z.int().min(-1),
+      })
+      .readonly(),
+    memoryBitsPerCycle: count,
+  })
+  .readonly();
+
+const movement = z
+  .strictObject({ reads: integer, writes: integer, readBits: integer, writeBits: integer })
+  .readonly();
+
+const operandCounts = z
+  .strictObject({
+    memory: movement,
+    buffer: movement.nullable(),
+    macro: movement,
+    deliveries: integer,
+    deliveredBits: integer,
+  })
+  .readonly();
+
+const counts = z
+  .strictObject({
+    kind: z.literal('access-counts'),
+    macs: integer,
+    pairs: integer,
+    operands: z
+      .strictObject({ weights: operandCounts, activations: operandCounts, partialSums: operandCounts })
+      .readonly(),
+    memory: bits,
+    buffers: z.array(bits).readonly(),
+    deliveredBits: integer,
+    steps: integer,
+    windows: integer,
+    busiestSteps: integer,
+    busiestWindows: integer,
+    computeCycles: count,
+  })
+  .readonly();
+
+const energy = z
+  .strictObject({
+    memoryPj: count,
+    buffersPj: count,
+    wiresPj: count,
+    macroPj: count,
+    leakagePj: count,
+    totalPj: count,
+  })
+  .readonly();
+
+const layer = z
+  .strictObject({
+    id: z.string(),
+    problem,
+    mapping: layerMappingSchema,
+    keeps: z.strictObject({ input: z.boolean(), results: z.boolean() }).readonly(),
+    counts,
+    cycles: z.strictObject({ compute: count, memory: count, buffers: z.array(count).readonly() }).readonly(),
+    limitedBy: z.string(),
+    latencyCycles: count,
+    timeNs: count,
+    energy,
+    edpJs: count,
+    utilisation: fraction,
+  })
+  .readonly();
+
+/** Schema of {@link MappingReport}; formats are checked where they are written. */
+export const mappingReportSchema = z
+  .strictObject({
+    kind: z.literal('tally-mapping-report'),
+    formatVersion: z.literal(1),
+    toolVersion: z.string(),
+    network: named,
+    chip: named,
+    system: z.strictObject({ name: z.string(), hash: z.string(), macros: positive }).readonly(),
+    machine,
+    tech: z.strictObject({ name: z.string() }).readonly(),
+    operatingPoint: z.strictObject({ voltageV: z.number(), clockMHz: z.number() }).readonly(),
+    batch: positive,
+    matches: z
+      .strictObject({ kind: z.enum(['assumed', 'run']), share: fraction, source: z.string() })
+      .readonly(),
+    areaMm2: z.strictObject({ macros: count, buffers: count, total: count }).readonly(),
+    layers: z.array(layer).readonly(),
+    total: z
+      .strictObject({
+        macs: integer,
+        memoryBits: integer,
+        bufferBits: integer,
+        energy,
+        latencyCycles: count,
+        timeNs: count,
+        edpJs: count,
+        topsPerWatt: count,
+        gops: count,
+      })
+      .readonly(),
+    uncertainty: uncertaintySchema.nullable(),
+    sources: z
+      .array(z.strictObject({ figure: z.string(), label: z.enum(FIGURE_LABELS), how: z.string() }).readonly())
+      .readonly(),
+    notes,
+  })
+  .readonly();
+
+true satisfies SameType<z.infer<typeof mappingReportSchema>, MappingReport>;
+
+const proof = z
+  .strictObject({
+    points: integer,
+    removedByCapacity: integer,
+    removedByOutputsAndChannels: integer,
+    removedByTile: integer,
+    removedBySplit: integer,
+    removedByOrder: integer,
+    removedByDominance: integer,
+    removedByMacroTile: integer,
+    evaluated: integer,
+    left: integer,
+  })
+  .readonly();
+
+const cost = z
+  .strictObject({ energyPj: count, latencyCycles: count, memoryBits: integer, bufferBits: integer })
+  .readonly();
+
+const traffic = z
+  .strictObject({ memoryBits: integer, bufferBits: integer, deliveredBits: integer })
+  .readonly();
+
+/** Schema of {@link MappingSearchReport}. */
+export const mappingSearchReportSchema = z
+  .strictObject({
+    kind: z.literal('tally-mapping-search'),
+    formatVersion: z.literal(1),
+    toolVersion: z.string(),
+    network: named,
+    chip: named,
+    system: named,
+    objective: z.enum(['energy', 'latency', 'edp', 'traffic', 'pareto']),
+    batch: positive,
+    mapping: networkMappingSchema,
+    layers: z
+      .array(
+        z
+          .strictObject({
+            id: z.string(),
+            proof,
+            gap: fraction.nullable(),
+            pareto: z
+              .array(z.strictObject({ mapping: layerMappingSchema, cost }).readonly())
+              .readonly()
+              .nullable(),
+          })
+          .readonly(),
+      )
+      .readonly(),
+    proof,
+    searchedLayers: positive,
+    alternatives: z
+      .array(
+        z
+          .strictObject({
+            name: z.string(),
+            title: z.string(),
+            layers: z.array(cost.nullable()).readonly(),
+            total: cost.nullable(),
+            traffic: z
+              .strictObject({ weights: traffic, activations: traffic, partialSums: traffic })
+              .readonly()
+              .nullable(),
+          })
+          .readonly(),
+      )
+      .readonly(),
+    bestSingleDataflow: z.string().nullable(),
+    links: z
+      .array(
+        z
+          .strictObject({
+            from: z.string(),
+            to: z.string().nullable(),
+            tensorBits: integer,
+            kept: z.boolean(),
+            why: z.string().nullable(),
+          })
+          .readonly(),
+      )
+      .readonly(),
+    pareto: z
+      .array(
+        z
+          .strictObject({ energyPj: count, latencyCycles: count, choice: z.array(integer).readonly() })
+          .readonly(),
+      )
+      .readonly()
+      .nullable(),
+    notes,
+  })
+  .readonly();
+
+true satisfies SameType<z.infer<typeof mappingSearchReportSchema>, MappingSearchReport>;
+
+/** JSON Schema (draft 2020-12) of `tally map --json`. */
+export function mappingReportJsonSchema(): Record<string, unknown> {
+  return { title: 'Tally mapping report', ...z.toJSONSchema(mappingReportSchema) };
+}
+
+/** JSON Schema (draft 2020-12) of `tally map --search-json`. */
+export function mappingSearchReportJsonSchema(): Record<string, unknown> {
+  return { title: 'Tally mapping search', ...z.toJSONSchema(mappingSearchReportSchema) };
+}
