@@ -5,6 +5,7 @@ import { compareCommand } from './commands/compare.ts';
 import { completionCommand } from './commands/completion.ts';
 import { countCommand } from './commands/count.ts';
 import { demoCommand } from './commands/demo.ts';
+import { proveCommand } from './commands/prove.ts';
 import { reproduceCommand } from './commands/reproduce.ts';
 import { rtlCommand } from './commands/rtl.ts';
 import { runCommand } from './commands/run.ts';
@@ -55,6 +56,7 @@ More: docs/cli.md; every command has examples in its --help.`,
     inspectCommand(),
     cosimCommand(),
     rtlCommand(),
+    proveCommand(),
     synthCommand(),
     reproduceCommand(),
     compareCommand(),

@@ -397,6 +397,19 @@ export {
 // The macro as SystemVerilog.
 export { coreObservables, generateCore, type CoreObservable, type RtlFile } from './rtl/index.ts';
 
+// What is proven of it.
+export {
+  PROOF_UNITS,
+  proofJobs,
+  type ProofJob,
+  type ProofMethod,
+  type ProofNature,
+  type ProofOptions,
+  type ProofProperty,
+  type ProofUnit,
+  type TextEdit,
+} from './rtl/formal/index.ts';
+
 // The macro behind AXI, as SystemVerilog.
 export {
   AXIS_BITS,

@@ -22,7 +22,7 @@ import {
 import type { Geometry } from '../geometry.ts';
 import { moduleNamed, type ProofContext } from './context.ts';
 import type { ProofJob } from './job.ts';
-import { anyConstant, assertThat, implies, monitored, startedItems } from './monitor.ts';
+import { anyConstant, assertThat, assumeThat, implies, inRange, monitored, startedItems } from './monitor.ts';
 
 /** Sum of a partial sum, times 2^shift by multiplication, in the accumulator's width. */
 function weighed({ spec, shiftBits }: Geometry, partial: Ref, shift: Ref): Expression {
@@ -79,6 +79,7 @@ export function accumulatorJobs({ geometry, modules, edit, job }: ProofContext):
   } as const;
   const items = [
     declaration,
+    assumeThat('followed_exists', inRange(followed, partialSums)),
     ...startedItems,
     ...[...Object.values(values), ...Object.values(known)].map((of) => net(of)),
     {
@@ -125,6 +126,7 @@ export function accumulatorJobs({ geometry, modules, edit, job }: ProofContext):
           'the result is base plus the sum of the products times 2^shift, base being 0, the returned sum or what was there',
         size: `${partialSums} sums of ${partialSumBits} bits in ${accumulatorBits}, shifts 0 to ${maxShift}`,
         method: { kind: 'induction', clocks: 1 },
+        nature: 'sums',
         module: monitored(moduleNamed({ modules }, 'tally_accumulator'), items),
       },
       modules,

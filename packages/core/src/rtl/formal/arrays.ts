@@ -5,9 +5,7 @@ import {
   ref,
   shiftLeft,
   literal,
-  less,
   zero,
-  concat,
   type Expression,
   type Item,
   type Module,
@@ -15,7 +13,17 @@ import {
 } from '../ast/index.ts';
 import { moduleNamed, type ProofContext } from './context.ts';
 import type { ProofJob } from './job.ts';
-import { anyConstant, assertThat, assumeThat, implies, monitored, past, remember, then } from './monitor.ts';
+import {
+  anyConstant,
+  assertThat,
+  assumeThat,
+  implies,
+  inRange,
+  monitored,
+  past,
+  remember,
+  then,
+} from './monitor.ts';
 import { heldLine, operandMatches, searchedMagnitude, weightMatches } from './rows.ts';
 import { operandLine } from './search-lines.ts';
 
@@ -36,7 +44,7 @@ function arrayItems({ slots, slotBits, row, matches, extra }: ArrayParts): Item[
   const searched = equal(enable, line);
   return [
     declaration,
-    assumeThat('slot_exists', less(concat(zero(1), slot), literal(slotBits + 1, slots))),
+    assumeThat('slot_exists', inRange(slot, slots)),
     ...extra,
     ...remember(write, enable, row, ...matches.map(([match]) => match)),
     ...matches.flatMap(([match, found]) => [

@@ -70,7 +70,7 @@ export function coreJobs({ geometry, modules, edit, job }: ProofContext): ProofJ
       then(not(outValid), alive, not(handed), or(past(advance), past(outReady))),
     ),
     assertThat(
-      'busy',
+      'busy_while_working',
       implies(or(one('pend_valid_q'), one('run_valid_q'), outValid, emit, transfer), one('busy')),
     ),
   ];

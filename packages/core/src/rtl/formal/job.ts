@@ -33,6 +33,20 @@ export interface ProofMethod {
   readonly clocks: number;
 }
 
+/** An assertion of a job. */
+export interface ProofProperty {
+  /** Name in the module's text. */
+  readonly label: string;
+  /** Nets that it is about, to be shown where it fails. */
+  readonly signals: readonly string[];
+}
+
+/**
+ * What a job asks of a solver: `bits` compares lines and registers, `sums` adds numbers up in two ways. Engines differ in
+ * which of them they are quick at.
+ */
+export type ProofNature = 'bits' | 'sums';
+
 /** One run of a solver: a module with assertions, and what its passing says. */
 export interface ProofJob {
   readonly kind: 'proof-job';
@@ -44,6 +58,8 @@ export interface ProofJob {
   /** Size at which it is proven, e.g. `128 entries`. */
   readonly size: string;
   readonly method: ProofMethod;
+  readonly nature: ProofNature;
+  readonly properties: readonly ProofProperty[];
   /** Module with the assertions; it stands in the last of the files. */
   readonly top: string;
   readonly files: readonly RtlFile[];

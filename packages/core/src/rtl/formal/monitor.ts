@@ -6,6 +6,7 @@ import {
   comment,
   conditional,
   instance,
+  less,
   literal,
   net,
   next,
@@ -24,7 +25,7 @@ import {
   type Ref,
 } from '../ast/index.ts';
 import { printModule } from '../print/index.ts';
-import type { ProofJob, TextEdit } from './job.ts';
+import type { ProofJob, ProofProperty, TextEdit } from './job.ts';
 
 const clk = ref('clk');
 
@@ -67,6 +68,10 @@ export const implies = (condition: Expression, conclusion: Expression): Expressi
 export const then = (conclusion: Expression, ...conditions: readonly Expression[]): Expression =>
   implies(and(started, ...conditions), conclusion);
 
+/** An address below `count`. */
+export const inRange = (address: Ref, count: number): Expression =>
+  less(zeroExtend(address, address.bits + 1), literal(address.bits + 1, count));
+
 /** How many of the bits are 1, one after the other: the plain sum. */
 export function countOnes(bits: readonly Expression[], width: number): Expression {
   return add(...bits.map((one) => zeroExtend(one, width)));
@@ -103,15 +108,60 @@ function under(top: Module, modules: readonly Module[]): Module[] {
   return [...found];
 }
 
+/** Names of the nets that an expression reads. */
+function netsOf(expression: Expression): string[] {
+  switch (expression.kind) {
+    case 'ref':
+      return [expression.name];
+    case 'literal':
+    case 'integer':
+    case 'genvar':
+      return [];
+    case 'bit-select':
+    case 'element':
+      return [expression.of.name, ...netsOf(expression.index)];
+    case 'part-select':
+      return [expression.of.name, ...netsOf(expression.offset)];
+    case 'unary':
+    case 'replicate':
+    case 'signed':
+      return netsOf(expression.operand);
+    case 'binary':
+      return [...netsOf(expression.left), ...netsOf(expression.right)];
+    case 'conditional':
+      return [expression.condition, expression.yes, expression.no].flatMap(netsOf);
+    case 'concat':
+      return expression.parts.flatMap(netsOf);
+    default:
+      return expression satisfies never;
+  }
+}
+
+/** The assertions among a module's items. */
+function propertiesOf({ items }: Module): ProofProperty[] {
+  return items
+    .flatMap((item) => (item.kind === 'always-comb' ? item.body : []))
+    .flatMap((statement) =>
+      statement.kind === 'assertion' && statement.verb === 'assert'
+        ? [{ label: statement.label, signals: [...new Set(netsOf(statement.condition))] }]
+        : [],
+    );
+}
+
 /** What a job is made from: the module that asserts, and the modules it may use. */
-export interface JobParts extends Omit<ProofJob, 'kind' | 'name' | 'top' | 'files'> {
+export interface JobParts extends Omit<
+  ProofJob,
+  'kind' | 'name' | 'top' | 'files' | 'nature' | 'properties'
+> {
   readonly property: string;
+  /** Left out: `bits`. */
+  readonly nature?: ProofJob['nature'];
   readonly module: Module;
 }
 
 /** A job whose files hold what its top module needs, and nothing else. */
 export function proofJob(
-  { property, module, unit, claim, size, method }: JobParts,
+  { property, module, unit, claim, size, method, nature = 'bits' }: JobParts,
   modules: readonly Module[],
   edit: TextEdit,
 ): ProofJob {
@@ -124,6 +174,8 @@ export function proofJob(
     claim,
     size,
     method,
+    nature,
+    properties: propertiesOf(module),
     top: module.name,
     files: parts.map((one) => ({ path: `${one.name}.sv`, text: edit(one.name, printModule(one)) })),
   };

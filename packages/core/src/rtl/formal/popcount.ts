@@ -68,6 +68,7 @@ export function popcountJobs({ geometry, modules, edit, job }: ProofContext): Pr
           : 'the count is the sum of the inputs, by induction over the inputs',
         size: `${inputs} inputs`,
         method: { kind: 'window', clocks: 1 },
+        nature: 'sums',
         module: direct
           ? monitored(tree, [assertThat('plain_sum', equal(count, countOnes(ones, bits)))])
           : byPrefixes(tree, inputs, bits),

@@ -66,7 +66,7 @@ export function slotPipelineJobs({ geometry, modules, edit, job }: ProofContext)
         ),
       ),
     ),
-    assertThat('in_flight', equal(ref('in_flight'), or(...flags))),
+    assertThat('anything_in_flight', equal(ref('in_flight'), or(...flags))),
   ];
   return [
     job(

@@ -21,7 +21,7 @@ import {
 } from '../ast/index.ts';
 import { moduleNamed, type ProofContext } from './context.ts';
 import type { ProofJob } from './job.ts';
-import { anyConstant, assertThat, countOnes, implies, monitored } from './monitor.ts';
+import { anyConstant, assertThat, assumeThat, countOnes, implies, inRange, monitored } from './monitor.ts';
 
 /** One set of thresholds, any, is followed from the first time it is written. */
 export function thresholdUnitJobs({ geometry, modules, edit, job }: ProofContext): ProofJob[] {
@@ -45,6 +45,7 @@ export function thresholdUnitJobs({ geometry, modules, edit, job }: ProofContext
   });
   const items = [
     declaration,
+    assumeThat('followed_exists', inRange(followed, thresholdSlots)),
     ...[set0, isFalling, known, wide].map((of) => net(of)),
     { kind: 'assign', target: wide, value: signExtend(sum, thresholdBits) } as const,
     { kind: 'initial', body: [set(known, zero(1))] } as const,
@@ -80,6 +81,7 @@ export function thresholdUnitJobs({ geometry, modules, edit, job }: ProofContext
           'the code is the number of thresholds of the slot that the sum reaches, from below or from above',
         size: `${thresholdSlots} sets of ${thresholds} thresholds, ${accumulatorBits}-bit sums`,
         method: { kind: 'induction', clocks: 1 },
+        nature: 'sums',
         module: monitored(moduleNamed({ modules }, 'tally_threshold_unit'), items),
       },
       modules,

@@ -1,0 +1,78 @@
+import { Command, Option } from 'commander';
+import { CHIP_PRESETS, PROOF_UNITS } from '@tally/core';
+import { writeAllAtomically } from '../io/outputs.ts';
+import { ENGINES, type Engine } from '../prove/engines.ts';
+import { executeProofs } from '../prove/execute.ts';
+import { failUnproven, renderProofs } from '../prove/report.ts';
+import { streamStyle } from '../terminal/style.ts';
+import { defaultThreads, MOST_THREADS, positiveNumber, wholeNumber } from './arguments.ts';
+
+interface Flags {
+  readonly unit?: readonly string[];
+  readonly solver?: Engine;
+  readonly entries: number;
+  readonly free: number;
+  readonly limit: number;
+  readonly threads: number;
+  readonly keep: string;
+  readonly json?: string;
+}
+
+/** `tally prove`: properties of the generated circuit, for all inputs. */
+export function proveCommand(): Command {
+  return new Command('prove')
+    .summary("prove the units of the macro's circuit against their specification")
+    .description(
+      'Proves the SystemVerilog of a chip against arithmetic written down independently, for all inputs: every unit at its full ' +
+        'size, arrays, handshakes and the whole datapath on a small macro with the same keys and codes. Yosys makes the logic, ' +
+        'its SAT solver or an SMT solver decides.',
+    )
+    .argument('<chip>', `name (${CHIP_PRESETS.join(', ')}) or .json file`)
+    .option('--unit <names>', `these alone, separated by commas: ${PROOF_UNITS.join(', ')}`, (text: string) =>
+      text.split(','),
+    )
+    .addOption(
+      new Option('--solver <name>', 'only this one (default: the quickest first, then the others)').choices(
+        ENGINES,
+      ),
+    )
+    .option('--entries <n>', 'entries of the small macro', wholeNumber(8, 1024), 8)
+    .option('--free <n>', 'entries of the datapath that hold any code, the others 0', wholeNumber(1, 1024), 2)
+    .option('--limit <seconds>', 'time of a solver for a proof', positiveNumber, 300)
+    .option('--threads <n>', 'proofs at a time', wholeNumber(1, MOST_THREADS), defaultThreads())
+    .option('--keep <folder>', 'folder for waveforms of counterexamples', 'out/prove')
+    .option('--json <file>', 'write the results as JSON; - for standard output')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ tally prove zhu2020                                  everything
+  $ tally prove zhu2020 --unit popcount,threshold-unit   two units
+  $ tally prove lsq-w3a3 --solver z3 --json proofs.json
+
+Needs yosys, python3 and one of cvc5 and z3 (apt-get install yosys python3 cvc5 z3). Exit code 1 unless all is proven.
+What is proven at which size, and what is not: docs/howto/prove.md.`,
+    )
+    .action(async (chip: string, flags: Flags) => {
+      const report = await executeProofs({
+        chip,
+        units: flags.unit ?? null,
+        solver: flags.solver ?? null,
+        entries: flags.entries,
+        freeEntries: flags.free,
+        limitSeconds: flags.limit,
+        threads: flags.threads,
+        keep: flags.keep,
+        json: flags.json ?? null,
+      });
+      const json = `${JSON.stringify(report, null, 2)}\n`;
+      if (flags.json === '-') process.stdout.write(json);
+      else {
+        if (flags.json !== undefined) writeAllAtomically([{ path: flags.json, content: json }]);
+        const style = streamStyle(process.stdout);
+        const written = flags.json === undefined ? '' : `\n\n  ${style('green', '✓')} ${flags.json}`;
+        process.stdout.write(`${renderProofs(report, style)}${written}\n`);
+      }
+      failUnproven(report);
+    });
+}
