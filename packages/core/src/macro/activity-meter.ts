@@ -29,6 +29,7 @@ export class ActivityMeter {
   private readonly cycles = { searching: 0, rescale: 0, overhead: 0, fill: 0, idle: 0, drain: 0, stalled: 0 };
   private searches = 0;
   private multiplications = 0;
+  private matchLineToggles = 0;
 
   constructor(macro: Macro) {
     this.macro = macro;
@@ -52,8 +53,9 @@ export class ActivityMeter {
 
   /** Everything counted so far. */
   activity(): MacroActivity {
-    const { searches, multiplications } = this;
-    return activityOf(this.macro, this.counts, { searches, multiplications }, this.cycles);
+    const { searches, multiplications, matchLineToggles } = this;
+    const seen = { searches, multiplications, matchLineToggles };
+    return activityOf(this.macro, this.counts, seen, this.cycles);
   }
 
   private countCycle({ advance }: MacroOutputs): void {
@@ -128,7 +130,7 @@ export class ActivityMeter {
     const { counts, macro, positive, negative } = this;
     const { partialSumBits } = macro.spec;
     for (let i = 0; i < macro.words; i++) {
-      counts.matchLineToggles +=
+      this.matchLineToggles +=
         popcount32(positive[i] ^ state.matchPositive[i]) + popcount32(negative[i] ^ state.matchNegative[i]);
     }
     counts.counterToggles +=

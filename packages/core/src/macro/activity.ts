@@ -114,7 +114,6 @@ export interface ActivityCounts {
   weightDigits: number;
   activationDigits: number;
   searchLineToggles: number;
-  matchLineToggles: number;
   counterToggles: number;
   productToggles: number;
   vectorSumToggles: number;
@@ -140,7 +139,6 @@ export function emptyCounts({ classes }: Macro): ActivityCounts {
     weightDigits: 0,
     activationDigits: 0,
     searchLineToggles: 0,
-    matchLineToggles: 0,
     counterToggles: 0,
     productToggles: 0,
     vectorSumToggles: 0,
@@ -149,11 +147,16 @@ export function emptyCounts({ classes }: Macro): ActivityCounts {
   };
 }
 
-/** The activity of a finished run: sums, and what follows from them. `searches`, `multiplications`: as they were seen. */
+/**
+ * The activity of a finished run: sums, and what follows from them.
+ *
+ * @param counts small integers all through a run: a counter that became a double would cost the next engine its compiled code
+ * @param seen as it was seen, or follows at the end
+ */
 export function activityOf(
   macro: Macro,
   counts: ActivityCounts,
-  seen: { readonly searches: number; readonly multiplications: number },
+  seen: { readonly searches: number; readonly multiplications: number; readonly matchLineToggles: number },
   cycles: Omit<MacroCycles, 'total'>,
 ): MacroActivity {
   const { spec } = macro;
@@ -191,7 +194,7 @@ export function activityOf(
     thresholdBits: counts.thresholdLoads * spec.thresholds * spec.thresholdBits,
     toggles: {
       searchLines: counts.searchLineToggles,
-      matchLines: counts.matchLineToggles,
+      matchLines: seen.matchLineToggles,
       counters: counts.counterToggles,
       product: counts.productToggles,
       vectorSum: counts.vectorSumToggles,

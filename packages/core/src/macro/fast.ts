@@ -107,8 +107,9 @@ export class FastEngine {
     this.classOf = Int32Array.from(keys, ({ classIndex }) => classIndex);
     this.ends = Uint8Array.from(keys, (key) => Number(key.firstOfClass) + 2 * Number(key.lastOfClass));
     this.togglesFitHalves = spec.partialSumBits <= 16 && classes.length < 2048;
-    this.least = -(2 ** (spec.partialSumBits - 1));
-    this.largest = 2 ** (spec.partialSumBits - 1) - 1;
+    // Shifts, at most 31 bits: powers are doubles, and the steps' arithmetic would be one of doubles.
+    this.least = -1 << (spec.partialSumBits - 1);
+    this.largest = (1 << (spec.partialSumBits - 1)) - 1;
     const lines = keys.map((key) => searchLinesOf(macro, key));
     this.lines = {
       rise: popcount32(lines[0]),
@@ -168,10 +169,10 @@ export class FastEngine {
     this.records?.finish(busyUntil + 1);
     let matches = 0;
     for (const matched of counts.matched) matches += matched;
-    // Every line that rises falls again, but for those that stay up.
-    counts.matchLineToggles = 2 * matches - 2 * this.overlap;
     if (steps > 0) counts.searchLineToggles += this.lines.fall;
     const seen = {
+      // Every line that rises falls again, but for those that stay up.
+      matchLineToggles: 2 * matches - 2 * this.overlap,
       searches: steps * macro.searches,
       multiplications: steps * macro.classes.length,
     };

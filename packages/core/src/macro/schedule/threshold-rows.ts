@@ -33,7 +33,7 @@ export function thresholdRows(
   node: ThresholdNode,
   spec: MacroSpec,
 ): readonly ThresholdRow[] {
-  const used = 2 ** node.bits - 1;
+  const used = (1 << node.bits) - 1;
   const min = Math.max(-(2 ** (spec.thresholdBits - 1)), INT32.min);
   const max = Math.min(2 ** (spec.thresholdBits - 1) - 1, INT32.max);
   return Array.from({ length: layer.output[0] }, (_, channel) => {
