@@ -22,7 +22,7 @@ import {
   monitored,
   past,
   remember,
-  then,
+  afterwards,
 } from './monitor.ts';
 import { heldLine, operandMatches, searchedMagnitude, weightMatches } from './rows.ts';
 import { operandLine } from './search-lines.ts';
@@ -49,10 +49,10 @@ function arrayItems({ slots, slotBits, row, matches, extra }: ArrayParts): Item[
     ...remember(write, enable, row, ...matches.map(([match]) => match)),
     ...matches.flatMap(([match, found]) => [
       assertThat(`silent_${match.name}`, implies(equal(enable, zero(slots)), equal(match, zero(match.bits)))),
-      assertThat(`stored_${match.name}`, then(equal(match, found), searched, written)),
+      assertThat(`stored_${match.name}`, afterwards(equal(match, found), searched, written)),
       assertThat(
         `held_${match.name}`,
-        then(equal(match, past(match)), searched, equal(past(enable), line), not(written)),
+        afterwards(equal(match, past(match)), searched, equal(past(enable), line), not(written)),
       ),
     ]),
   ];

@@ -1,7 +1,7 @@
 import { and, conditional, equal, ref, type Module } from '../ast/index.ts';
 import type { ProofJob, ProofUnit } from './job.ts';
 import type { ProofContext } from './context.ts';
-import { anyConstant, assertThat, assumeThat, monitored, past, remember, then } from './monitor.ts';
+import { anyConstant, assertThat, assumeThat, monitored, past, remember, afterwards } from './monitor.ts';
 
 const write = ref('write');
 const data = ref('data');
@@ -20,7 +20,7 @@ function cellJob(
     return [
       heldNet,
       assumeThat(`keep_${line}`, equal(search, held)),
-      assertThat(`stored_${out}`, then(equal(match, conditional(past(write), found, past(match))))),
+      assertThat(`stored_${out}`, afterwards(equal(match, conditional(past(write), found, past(match))))),
     ];
   });
   const outs = rails.map(([, out]) => ref(out));

@@ -12,7 +12,7 @@ import {
 } from '../ast/index.ts';
 import { moduleNamed, type ProofContext } from './context.ts';
 import type { ProofJob } from './job.ts';
-import { assertThat, monitored, past, remember, then } from './monitor.ts';
+import { assertThat, monitored, past, remember, afterwards } from './monitor.ts';
 import { specifiedKeys } from './specification.ts';
 
 /** `value * (positives - negatives)` without a multiplier: shifted terms of the constant added up. */
@@ -48,14 +48,14 @@ export function classMultiplierJobs({ geometry, modules, edit, job }: ProofConte
   const items = classes.map(({ classIndex, value }) =>
     assertThat(
       `class_${classIndex}_of_${value}`,
-      then(
+      afterwards(
         equal(wideProduct, and(mask, timesConstant(value, difference, width))),
         taken,
         equal(past(index), literal(classBits, classIndex)),
       ),
     ),
   );
-  const holds = assertThat('holds', then(equal(product, conditional(taken, product, past(product)))));
+  const holds = assertThat('holds', afterwards(equal(product, conditional(taken, product, past(product)))));
   return [
     job(
       {

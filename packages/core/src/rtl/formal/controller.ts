@@ -32,7 +32,7 @@ import {
   remember,
   started,
   startedItems,
-  then,
+  afterwards,
 } from './monitor.ts';
 
 const FLAGS = ['clear', 'restore', 'emit', 'final', 'window_end'];
@@ -115,17 +115,20 @@ function waiting(v: View): Item[] {
         ],
       ),
     ),
-    assertThat('waits_no_longer_than_a_step', then(lessOrEqual(wait, wide(phase)), pendValid, runValid)),
-    assertThat('starts_at_once_when_idle', then(equal(wait, zero(bits)), pendValid, not(runValid))),
-    assertThat('refused_while_waiting', then(lessOrEqual(refused, wait), pendValid)),
+    assertThat(
+      'waits_no_longer_than_a_step',
+      afterwards(lessOrEqual(wait, wide(phase)), pendValid, runValid),
+    ),
+    assertThat('starts_at_once_when_idle', afterwards(equal(wait, zero(bits)), pendValid, not(runValid))),
+    assertThat('refused_while_waiting', afterwards(lessOrEqual(refused, wait), pendValid)),
     assertThat(
       'refused_while_running',
-      then(lessOrEqual(refused, add(number(longest), wide(phase))), runValid, not(pendValid)),
+      afterwards(lessOrEqual(refused, add(number(longest), wide(phase))), runValid, not(pendValid)),
     ),
-    assertThat('never_refused_when_idle', then(ready, advance, not(pendValid), not(runValid))),
+    assertThat('never_refused_when_idle', afterwards(ready, advance, not(pendValid), not(runValid))),
     assertThat(
       'taken_in_the_end',
-      then(
+      afterwards(
         less(refused, number(longest + searches - 1)),
         ...[advance, valid, not(ready), or(pendValid, runValid)],
       ),
@@ -192,29 +195,29 @@ function steps(v: View): Item[] {
       ...fields.flatMap(({ cmd, pend, run }) => [cmd, pend, run]),
     ),
     assertThat('takes_no_two', implies(and(take, pendValid), or(not(runValid), runEnd(v)))),
-    assertThat('taken_waits', then(and(pendValid, same('pend', 'cmd')), alive, past(take))),
+    assertThat('taken_waits', afterwards(and(pendValid, same('pend', 'cmd')), alive, past(take))),
     assertThat(
       'waiting_is_kept',
-      then(and(pendValid, same('pend', 'pend')), alive, past(pendValid), not(starts), not(past(take))),
+      afterwards(and(pendValid, same('pend', 'pend')), alive, past(pendValid), not(starts), not(past(take))),
     ),
     assertThat(
       'waiting_leaves_once',
-      then(not(pendValid), alive, not(past(take)), or(starts, not(past(pendValid)))),
+      afterwards(not(pendValid), alive, not(past(take)), or(starts, not(past(pendValid)))),
     ),
-    assertThat('starts', then(and(runValid, phaseIs(number(0)), same('run', 'pend')), alive, starts)),
+    assertThat('starts', afterwards(and(runValid, phaseIs(number(0)), same('run', 'pend')), alive, starts)),
     assertThat(
       'goes_on',
-      then(
+      afterwards(
         and(runValid, phaseIs(add(wide(past(phase)), number(1))), same('run', 'run')),
         alive,
         past(runValid),
         not(ended),
       ),
     ),
-    assertThat('ends', then(not(runValid), alive, not(starts), or(ended, not(past(runValid))))),
+    assertThat('ends', afterwards(not(runValid), alive, not(starts), or(ended, not(past(runValid))))),
     assertThat(
       'frozen',
-      then(
+      afterwards(
         and(
           equal(pendValid, past(pendValid)),
           equal(runValid, past(runValid)),
@@ -228,14 +231,17 @@ function steps(v: View): Item[] {
     ),
     assertThat(
       'reset_clears',
-      then(not(or(pendValid, runValid, ref('pend_emit_q'), ref('run_emit_q'))), not(past(rstN))),
+      afterwards(not(or(pendValid, runValid, ref('pend_emit_q'), ref('run_emit_q'))), not(past(rstN))),
     ),
   ];
 }
 
 /** Needs no more than itself: an induction on its own, and what other inductions rest on. */
 const phaseInRange = ({ runValid, phase, wide, lastSlot }: View): Item =>
-  assertThat('phase_in_range', then(lessOrEqual(wide(phase), lastSlot(ref('run_window_end_q'))), runValid));
+  assertThat(
+    'phase_in_range',
+    afterwards(lessOrEqual(wide(phase), lastSlot(ref('run_window_end_q'))), runValid),
+  );
 
 /** Flags of the slot: the transfer after the searches and rescale slots, the hand-over in the last one. */
 function slots(v: View, geometry: Geometry): Item[] {

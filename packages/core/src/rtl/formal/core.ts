@@ -1,7 +1,7 @@
 import { and, conditional, equal, not, or, ref, zeroExtend, type Module, type Ref } from '../ast/index.ts';
 import { moduleNamed, type ProofContext } from './context.ts';
 import type { ProofJob } from './job.ts';
-import { assertThat, implies, monitored, past, remember, then } from './monitor.ts';
+import { assertThat, implies, monitored, past, remember, afterwards } from './monitor.ts';
 
 /** Registers that the core sees by name: its own, and those of its units on nets. */
 const registersOf = ({ items }: Module): Ref[] =>
@@ -42,18 +42,18 @@ export function coreJobs({ geometry, modules, edit, job }: ProofContext): ProofJ
     assertThat('asks_for_sums', equal(psumReady, and(rstN, transfer, restore, not(blocked)))),
     assertThat(
       'frozen',
-      then(and(...[...registers, result].map((of) => equal(of, past(of)))), alive, not(past(advance))),
+      afterwards(and(...[...registers, result].map((of) => equal(of, past(of)))), alive, not(past(advance))),
     ),
     assertThat(
       'result_waits',
-      then(
+      afterwards(
         and(outValid, equal(outData, past(outData)), equal(outIsCode, past(outIsCode))),
         ...[alive, past(outValid), not(past(outReady))],
       ),
     ),
     assertThat(
       'result_comes',
-      then(
+      afterwards(
         and(
           outValid,
           equal(outIsCode, past(final)),
@@ -67,7 +67,7 @@ export function coreJobs({ geometry, modules, edit, job }: ProofContext): ProofJ
     ),
     assertThat(
       'result_leaves_once',
-      then(not(outValid), alive, not(handed), or(past(advance), past(outReady))),
+      afterwards(not(outValid), alive, not(handed), or(past(advance), past(outReady))),
     ),
     assertThat(
       'busy_while_working',

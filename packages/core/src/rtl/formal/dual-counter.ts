@@ -1,7 +1,7 @@
 import { add, and, equal, ref, slice, conditional, zero, zeroExtend } from '../ast/index.ts';
 import { moduleNamed, type ProofContext } from './context.ts';
 import type { ProofJob } from './job.ts';
-import { assertThat, monitored, past, remember, then } from './monitor.ts';
+import { assertThat, monitored, past, remember, afterwards } from './monitor.ts';
 
 /** Stage 2 of the contract: the banks' counts come on top, or start anew with the first key of a class. */
 export function dualCounterJobs({ geometry, modules, edit, job }: ProofContext): ProofJob[] {
@@ -21,7 +21,7 @@ export function dualCounterJobs({ geometry, modules, edit, job }: ProofContext):
   const items = rails.map((rail) =>
     assertThat(
       `counts_${rail.rail}`,
-      then(
+      afterwards(
         equal(
           rail.counter,
           conditional(

@@ -65,7 +65,7 @@ export const implies = (condition: Expression, conclusion: Expression): Expressi
   or(not(condition), conclusion);
 
 /** The conclusion once there is a clock before. */
-export const then = (conclusion: Expression, ...conditions: readonly Expression[]): Expression =>
+export const afterwards = (conclusion: Expression, ...conditions: readonly Expression[]): Expression =>
   implies(and(started, ...conditions), conclusion);
 
 /** An address below `count`. */

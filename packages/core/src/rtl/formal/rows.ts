@@ -18,7 +18,16 @@ import {
 import type { Geometry } from '../geometry.ts';
 import { moduleNamed, type ProofContext } from './context.ts';
 import type { ProofJob } from './job.ts';
-import { anyConstant, assertThat, assumeThat, implies, monitored, past, remember, then } from './monitor.ts';
+import {
+  anyConstant,
+  assertThat,
+  assumeThat,
+  implies,
+  monitored,
+  past,
+  remember,
+  afterwards,
+} from './monitor.ts';
 import { all, operandLine, weightLines, weightValue, weightValueBits } from './search-lines.ts';
 
 const enable = ref('enable');
@@ -86,10 +95,10 @@ function rowItems(row: Ref, matches: readonly (readonly [Ref, Expression])[]): I
     ...remember(write, row, enable, ...matches.map(([match]) => match)),
     ...matches.flatMap(([match, found]) => [
       assertThat(`silent_${match.name}`, implies(not(enable), equal(match, none(match)))),
-      assertThat(`stored_${match.name}`, then(equal(match, found), enable, past(write))),
+      assertThat(`stored_${match.name}`, afterwards(equal(match, found), enable, past(write))),
       assertThat(
         `held_${match.name}`,
-        then(equal(match, past(match)), enable, past(enable), not(past(write))),
+        afterwards(equal(match, past(match)), enable, past(enable), not(past(write))),
       ),
     ]),
   ];

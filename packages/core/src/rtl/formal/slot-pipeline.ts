@@ -2,7 +2,7 @@ import { conditional, equal, or, ref, zero, type Ref } from '../ast/index.ts';
 import type { Geometry } from '../geometry.ts';
 import { moduleNamed, type ProofContext } from './context.ts';
 import type { ProofJob } from './job.ts';
-import { assertThat, monitored, past, remember, then } from './monitor.ts';
+import { assertThat, monitored, past, remember, afterwards } from './monitor.ts';
 
 const STAGES = ['m', 'c', 'x', 'v', 'p', 'a'];
 
@@ -54,7 +54,7 @@ export function slotPipelineJobs({ geometry, modules, edit, job }: ProofContext)
     ...moves.map(({ register, before, isFlag }) =>
       assertThat(
         `moves_${register.name}`,
-        then(
+        afterwards(
           equal(
             register,
             conditional(
