@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { chipPreset, encodeNetwork, macroSpec } from '@tally/core';
+import { chipPreset, encodeNetwork, macroSpec, runReportSchema } from '@tally/core';
 import { tally, temporaryFolder, type Ended } from './support/tally.ts';
 import { tinyNetwork, writeTinyDataset } from './support/tiny.ts';
 
@@ -104,6 +104,35 @@ test('prices what it counted: the energy of tally run, and what the data change 
   expect(terms['entries not in use']).toBe((3136 * (128 - 9) + 128 * (128 - 36)) * 9 * 4);
   expect(terms['match lines that stay up']).toBe(0);
   expect(terms['residual, fitted again']).toBe(37_641 + 1545 + 129);
+});
+
+test('tally run --simulate: the first image clock by clock, in table, JSON and page', async () => {
+  setUp();
+  const run = ['run', 'net.tally', '--data', 'images', '--images', '1', '--simulate'];
+  const ended = await tally([...run, '--json', 'out/r.json', '--html', 'out/r.html'], { cwd: folder.path });
+  expect(ended.stderr).toBe('');
+  expect(ended.code).toBe(0);
+  const { simulated, total } = runReportSchema.parse(
+    JSON.parse(readFileSync(join(folder.path, 'out/r.json'), 'utf8')),
+  );
+  // One image was run: what it costs clock by clock is what it costs.
+  expect(simulated?.energyPj).toBe(total.energy.totalPj);
+  expect(simulated?.cycles).toBe(total.cycles);
+  expect(simulated?.terms.map(({ name }) => name)).toEqual([
+    'entries not in use',
+    'searches skipped',
+    'match lines that stay up',
+    'counters',
+    'class product',
+    'vector sum',
+    'residual, fitted again',
+  ]);
+  expect(ended.stdout).toContain('What the data change, image 0 clock by clock');
+  expect(ended.stdout).toMatch(/macro\s+with the data\s+−\d/);
+  const page = readFileSync(join(folder.path, 'out/r.html'), 'utf8');
+  expect(page).toContain('What the data change</h2>');
+  expect(page).toContain('Image 0 in 39\u202f315 clocks of the simulated macro'); // 37,641 + 1,545 + 129
+  expect(page).toContain('--simulate');
 });
 
 test('shows the energy with labels, of a layer and with a table that nothing was fitted to', async () => {

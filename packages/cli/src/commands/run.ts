@@ -29,6 +29,7 @@ interface Flags extends PointFlags {
   readonly samples?: number;
   readonly seed?: number;
   readonly spread?: SpreadDistribution;
+  readonly simulate: boolean;
   readonly json?: string;
   readonly html?: string;
   readonly stamp: boolean;
@@ -87,6 +88,11 @@ export function runCommand(): Command {
       ).choices(SPREAD_DISTRIBUTIONS),
     )
     .option(
+      '--simulate',
+      'run the first image clock by clock too: held against the counts, and what its data change of the energy',
+      false,
+    )
+    .option(
       '--json <file>',
       'write the report as JSON (docs/schema/run-report.schema.json); - for standard output',
     )
@@ -120,6 +126,7 @@ reconstructed or calibrated (docs/cli.md). With --json - the table goes nowhere:
         images: flags.images ?? null,
         threads: flags.threads ?? defaultThreads(),
         sampling: samplingOf(flags),
+        simulate: flags.simulate,
         outputs,
       });
       await writeResults(result, { ...outputs, stamp: flags.stamp, table: flags.json !== '-' });

@@ -4,6 +4,7 @@ import { chartSections } from './charts/index.ts';
 import { renderDocument, renderNotes, renderProvenance, renderSection } from './document.ts';
 import { renderFigure } from './figure.ts';
 import { renderHost, renderLayers, renderReproduction, renderSources } from './tables.ts';
+import { renderSimulatedTable, simulatedLead } from './simulated.ts';
 import { renderTiles } from './tiles.ts';
 import { renderUncertaintyTable, uncertaintyLead } from './uncertainty.ts';
 
@@ -37,6 +38,7 @@ export function renderPage(page: ReportPage): string {
 ${renderSection('Published figures beside ours', page.reproduction.length === 0 ? '' : `<div class="card">${renderReproduction(page.reproduction)}</div>`, 'Of the chip at its published operating points. A calibrated figure was fitted to what it stands beside and predicts nothing.')}
 ${renderSection('What to know', renderNotes(report.notes))}
 ${chartSections.map(({ title: name, charts }) => renderSection(name, `<div class="charts">${charts.map((chart) => renderFigure(chart(report))).join('\n')}</div>`)).join('\n')}
+${renderSection('What the data change', report.simulated === undefined ? '' : `<div class="card">${renderSimulatedTable(report.simulated)}</div>`, simulatedLead(report.simulated))}
 ${renderSection('How far the figures may lie', report.uncertainty === null ? '' : `<div class="card">${renderUncertaintyTable(report.uncertainty)}</div>`, uncertaintyLead(report.uncertainty))}
 ${renderSection('Every layer', `<div class="card">${renderLayers(report)}</div>`, 'Per image. W and A: code system and width of weights and activations (sm sign-magnitude, tc two’s complement, u unsigned); passes: pairs of digits into which wide operands are split.')}
 ${renderSection('Beside the macro', report.host.byKind.length === 0 ? '' : `<div class="card">${renderHost(report)}</div>`, `Operations per image. Not part of cycles or energy, but for ${grouped(report.host.chargedComparisons)} threshold comparisons that are charged to layers.`)}

@@ -4,6 +4,7 @@ import { startProgress } from '../terminal/progress.ts';
 import { VERSION } from '../version.ts';
 import { runParallel } from '../workers/index.ts';
 import { inputFiles, loadRun, type RunInputs } from './load.ts';
+import { simulateFirst } from './simulated.ts';
 import { targetFiles, type ResultTargets, type RunResults } from './results.ts';
 
 /** A run, and the files that will be written after it. */
@@ -11,6 +12,8 @@ export interface RunRequest extends RunInputs {
   readonly threads: number;
   /** How uncertainties are sampled; left out: as the core does. */
   readonly sampling?: MonteCarloOptions | undefined;
+  /** Run the first image clock by clock too. */
+  readonly simulate?: boolean | undefined;
   readonly outputs: Pick<ResultTargets, 'json' | 'html'>;
 }
 
@@ -21,7 +24,10 @@ export interface RunRequest extends RunInputs {
  */
 export async function executeRun(request: RunRequest): Promise<RunResults> {
   checkOutputs(targetFiles(request.outputs), inputFiles(request));
-  const { file, chip, tech, operatingPoint, dataset, images, labels, count } = await loadRun(request);
+  const loaded = await loadRun(request);
+  const { file, chip, tech, operatingPoint, dataset, images, labels, count } = loaded;
+  // First, because it refuses chips without circuit.
+  const simulated = request.simulate === true ? simulateFirst(loaded) : null;
   const progress = startProgress({ label: file.network.name, total: count, noun: 'images' });
   const result = await runParallel(file.network, images, count, {
     threads: request.threads,
@@ -40,11 +46,25 @@ export async function executeRun(request: RunRequest): Promise<RunResults> {
     sampling: request.sampling,
     result,
   });
-  return { report, reproduction: reproduceChip(chip, tech), command: commandOf(request) };
+  return {
+    report: simulated === null ? report : { ...report, simulated },
+    reproduction: reproduceChip(chip, tech),
+    command: commandOf(request),
+  };
 }
 
 /** The command that repeats a run, outputs and threads left out: they change no result. */
-function commandOf({ network, data, labels, chip, tech, point, images, sampling }: RunRequest): string {
+function commandOf({
+  network,
+  data,
+  labels,
+  chip,
+  tech,
+  point,
+  images,
+  sampling,
+  simulate,
+}: RunRequest): string {
   const options: readonly (readonly [string, string | number | null | undefined])[] = [
     ['--data', data],
     ['--labels', labels],
@@ -67,5 +87,6 @@ function commandOf({ network, data, labels, chip, tech, point, images, sampling 
     ...options.flatMap(([name, value]) =>
       value === null || value === undefined ? [] : [name, String(value)],
     ),
+    ...(simulate === true ? ['--simulate'] : []),
   ].join(' ');
 }

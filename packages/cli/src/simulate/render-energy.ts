@@ -1,6 +1,7 @@
 import { ACTIONS, ENERGY_COMPONENTS, weakestLabel } from '@tally/core';
 import { showLabel } from '../terminal/labels.ts';
-import { grouped, signedPercent } from '../terminal/number.ts';
+import { grouped } from '../terminal/number.ts';
+import { nanojoules, renderTerms } from '../terminal/simulated.ts';
 import type { Style } from '../terminal/style.ts';
 import { renderTable, type Column } from '../terminal/table.ts';
 import type { SimulationReport } from './report.ts';
@@ -25,10 +26,6 @@ const COUNTED = {
   cycles: 'cycles',
 } as const satisfies Record<(typeof ACTIONS)[number], string>;
 
-function nanojoules(energyPj: number): string {
-  return (energyPj / 1e3).toFixed(2).replace('-', '−');
-}
-
 /**
  * Energy of the image: measured counts x table, whose sum is the main job's, then what the data change of it, in rows of
  * their own.
@@ -47,26 +44,17 @@ export function energyTable({ energy: measured, energyLabels }: SimulationReport
       showLabel(energyLabels[component], style),
     ];
   });
-  const changes = terms.map(({ name, component, count, of, energyPj, label: own }) => [
-    component,
-    `${name}, ${of}`,
-    grouped(count),
-    nanojoules(energyPj),
-    showLabel(own, style),
-  ]);
   const macro = ['macro', 'as tally run prices it', '', nanojoules(energy.totalPj), showLabel(label, style)];
-  const change = energy.totalPj === 0 ? '' : signedPercent(dataDependentPj / energy.totalPj - 1);
-  const total = ['macro', 'with the data', change, nanojoules(dataDependentPj), showLabel(label, style)];
   return [
     renderTable(columns, [...components, macro], {
       title: 'Energy by measured actions, this image',
       totals: 1,
       style,
     }),
-    renderTable(columns, [...changes, total], {
-      title: 'What the data change of it',
-      totals: 1,
+    renderTerms(
+      { terms, energyPj: energy.totalPj, dataDependentPj, label },
+      'What the data change of it',
       style,
-    }),
+    ),
   ].join('\n\n');
 }

@@ -2,16 +2,12 @@ import {
   addActivity,
   argmax,
   chipFormats,
-  createKernelExecutor,
   digitPlan,
-  fail,
   findScheme,
-  histogramDigitBits,
   layerTiming,
   listMacLayers,
   measureEnergy,
   schemeCost,
-  simulateNetwork,
   type Chip,
   type LayerSimulation,
   type MacroEngine,
@@ -20,7 +16,7 @@ import {
 import { checkOutputs, type Output } from '../io/outputs.ts';
 import { startProgress } from '../terminal/progress.ts';
 import { VERSION } from '../version.ts';
-import { checkAgainstModel } from './against-model.ts';
+import { simulateChecked, type CheckedSimulation } from './checked.ts';
 import { energyLabels } from './energy-labels.ts';
 import { loadPricedSimulation, pricedFiles, type PricedInputs } from './load-priced.ts';
 import type { SimulatedLayer, SimulationReport } from './report.ts';
@@ -83,15 +79,15 @@ export async function executeSimulation(request: SimulationRequest): Promise<Sim
   const paths = [request.json, request.vcd?.path ?? null].filter((path) => path !== null && path !== '-');
   checkOutputs(paths.map(String), pricedFiles(request));
   const loaded = await loadPricedSimulation(request);
-  const { file, chip, tech, operatingPoint, dataset, codes, label } = loaded;
+  const { file, chip, tech, operatingPoint, dataset, label } = loaded;
   const { network } = file;
   const dataflow = request.dataflow ?? chip.dataflow.name;
   const total = listMacLayers(network).length;
   const progress = startProgress({ label: network.name, total, noun: 'layers' });
   let done = 0;
-  const simulation = ((): ReturnType<typeof simulateNetwork> => {
+  const { simulation, energy: whole } = ((): CheckedSimulation => {
     try {
-      return simulateNetwork(network, chip, codes, {
+      return simulateChecked(loaded, {
         dataflow,
         engine: request.engine,
         onLayer: () => progress.update(++done),
@@ -100,26 +96,13 @@ export async function executeSimulation(request: SimulationRequest): Promise<Sim
       progress.finish();
     }
   })();
-  const result = createKernelExecutor(network).run(codes, 1, {
-    histogramDigitBits: histogramDigitBits(network, chip),
-  });
-  const { outputs: expected } = result;
-  const wrong = expected.findIndex((value, k) => value !== simulation.output[k]);
-  if (wrong >= 0) {
-    fail(
-      'simulation-differs',
-      `${request.network}: ${network.output}[${wrong}]`,
-      `the macro gives ${simulation.output[wrong]}, the integer executor ${expected[wrong]}`,
-      'report this as a bug of Tally, with the network, the chip and the image',
-    );
-  }
-  const pricing = { chip, tech, voltageV: operatingPoint.voltageV };
-  const whole = measureEnergy(network, simulation.layers, pricing);
-  checkAgainstModel(loaded, dataflow, result, simulation.layers, whole);
   const isChosen = ({ schedule }: LayerSimulation): boolean =>
     request.layer === null || schedule.layer.id === request.layer;
   const chosen = simulation.layers.filter(isChosen);
-  const energy = request.layer === null ? whole : measureEnergy(network, chosen, pricing);
+  const energy =
+    request.layer === null
+      ? whole
+      : measureEnergy(network, chosen, { chip, tech, voltageV: operatingPoint.voltageV });
   const predict = predictCycles(chip);
   const layers = chosen.map((layer, i) => layerReport(layer, predict(layer), energy.layers[i]));
   const report: SimulationReport = {

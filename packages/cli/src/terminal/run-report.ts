@@ -4,6 +4,7 @@ import { showLabel } from './labels.ts';
 import { grouped, percent, si, significant } from './number.ts';
 import { wrap } from './reproduction.ts';
 import type { Style } from './style.ts';
+import { renderSimulated } from './simulated.ts';
 import { renderFields, renderTable, type Column } from './table.ts';
 import { renderUncertainty } from './uncertainty.ts';
 
@@ -14,6 +15,7 @@ export function renderRunReport(report: RunReport, style: Style): string {
     headline(report, style),
     layers(report, style),
     energy(report, style),
+    renderSimulated(report.simulated, style),
     renderUncertainty(report.uncertainty, style),
     schemes(report, style),
     dataflows(report, style),

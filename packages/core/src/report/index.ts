@@ -22,6 +22,7 @@ export type {
   SchemeCounts,
 } from './run-report.ts';
 export { runReportJsonSchema, runReportSchema } from './run-report-schema.ts';
+export type { SimulatedReport } from './simulated.ts';
 export {
   reproductionRow,
   reproductionSchema,

@@ -164,6 +164,31 @@ const host = z
   })
   .readonly();
 
+const simulated = z
+  .strictObject({
+    image: integer,
+    cycles: integer,
+    energyPj: count,
+    terms: z
+      .array(
+        z
+          .strictObject({
+            name: z.string(),
+            component: z.string(),
+            count: integer,
+            of: z.string(),
+            energyPj: z.number(),
+            label: z.enum(FIGURE_LABELS),
+            how: z.string(),
+          })
+          .readonly(),
+      )
+      .readonly(),
+    dataDependentPj: z.number(),
+    label: z.enum(FIGURE_LABELS),
+  })
+  .readonly();
+
 /** Schema of {@link RunReport}; `runReportJsonSchema()` is its published form. */
 export const runReportSchema = z
   .strictObject({
@@ -186,6 +211,7 @@ export const runReportSchema = z
       .array(z.strictObject({ figure: z.string(), label: z.enum(FIGURE_LABELS), how: z.string() }).readonly())
       .readonly(),
     uncertainty: uncertaintySchema.nullable(),
+    simulated: simulated.optional(),
     notes: z.array(z.string()).readonly(),
   })
   .readonly();

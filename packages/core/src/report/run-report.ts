@@ -3,6 +3,7 @@ import type { CodeSystem } from '../network/codes.ts';
 import type { HostOperations } from '../network/host-work.ts';
 import type { NetworkNode } from '../network/network.ts';
 import type { FigureLabel } from '../units/index.ts';
+import type { SimulatedReport } from './simulated.ts';
 import type { UncertaintyReport } from './uncertainty.ts';
 
 /**
@@ -210,6 +211,8 @@ export interface RunReport {
   readonly sources: readonly FigureSource[];
   /** How far the figures may lie from their typical values; null when the table states no spreads. */
   readonly uncertainty: UncertaintyReport | null;
+  /** The first image, clock by clock; left out unless it was asked for. */
+  readonly simulated?: SimulatedReport | undefined;
   /** What the reader should know, e.g. partial sums wider than the macro's. Plain sentences. */
   readonly notes: readonly string[];
 }
