@@ -51,8 +51,10 @@ export async function evaluate(
   options: EvaluateOptions,
 ): Promise<EvaluationResult> {
   const { images, state: path, progress, skipCorrupt, signal } = options;
+  const { hash, form } = identity;
   const name = JSON.stringify({
-    ...identity,
+    hash,
+    form,
     dataset: dataset.identity,
     images,
     context: options.context,

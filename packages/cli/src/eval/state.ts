@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { fail, type LevelHistogram } from '@tally/core';
 import { writeAllAtomically } from '../io/outputs.ts';
 import { failUnreadable } from '../io/read.ts';
+import { packCounts, unpackCounts, type PackedCounts } from './counts.ts';
 import type { Hits } from './tally.ts';
 
 /** An evaluation that was interrupted: everything that its rest needs. */
@@ -17,21 +18,24 @@ export interface EvaluationState {
 
 const KIND = 'tally-evaluation-state';
 
+/** Raised when a field changes its meaning; states of other versions are not read. */
+const VERSION = 2;
+
 /** Writes a state atomically: a kill leaves the old one or the new one. */
 export function writeState(path: string, state: EvaluationState): void {
   const histograms = [...state.histograms].map(([id, { counts, ...rest }]) => ({
     id,
     ...rest,
-    counts: Buffer.from(counts.buffer, counts.byteOffset, counts.byteLength).toString('base64'),
+    counts: packCounts(counts),
   }));
   writeAllAtomically([
-    { path, content: `${JSON.stringify({ kind: KIND, version: 1, ...state, histograms })}\n` },
+    { path, content: `${JSON.stringify({ kind: KIND, version: VERSION, ...state, histograms })}\n` },
   ]);
 }
 
 interface StoredHistogram extends Omit<LevelHistogram, 'counts'> {
   readonly id: string;
-  readonly counts: string;
+  readonly counts: PackedCounts;
 }
 
 type StoredState = Omit<EvaluationState, 'histograms'> & { readonly histograms: readonly StoredHistogram[] };
@@ -44,7 +48,7 @@ function isStoredState(value: unknown): value is StoredState {
   const { kind, version, identity, done, skipped, hits, histograms } = value as Readonly<
     Record<string, unknown>
   >;
-  if (kind !== KIND || version !== 1 || typeof identity !== 'string' || !isCount(done)) return false;
+  if (kind !== KIND || version !== VERSION || typeof identity !== 'string' || !isCount(done)) return false;
   if (!Array.isArray(skipped) || !skipped.every((reason) => typeof reason === 'string')) return false;
   if (typeof hits !== 'object' || hits === null || !Array.isArray(histograms)) return false;
   const { images, top1, top5 } = hits as Readonly<Record<string, unknown>>;
@@ -52,16 +56,15 @@ function isStoredState(value: unknown): value is StoredState {
   if (Number(top1) > Number(top5) || Number(images) + skipped.length !== done) return false;
   return histograms.every((item: Partial<StoredHistogram> | null) => {
     const { id, counts, images: summed, digitBits, digits, positions } = item ?? {};
-    if (typeof id !== 'string' || typeof counts !== 'string') return false;
-    if (summed !== images || ![digitBits, digits, positions].every(isCount)) return false;
-    const elements = Number(positions) * Number(digits) * 2 ** Number(digitBits);
-    return Buffer.from(counts, 'base64').length === 8 * elements;
+    if (typeof id !== 'string' || typeof counts?.data !== 'string') return false;
+    return summed === images && [digitBits, digits, positions].every(isCount);
   });
 }
 
-function readHistogram({ id, counts, ...rest }: StoredHistogram): [string, LevelHistogram] {
-  const bytes = Uint8Array.from(Buffer.from(counts, 'base64'));
-  return [id, { ...rest, counts: new Float64Array(bytes.buffer) }];
+/** The histogram, or null where its counts are not as many as it says. */
+function readHistogram({ id, counts, ...rest }: StoredHistogram): readonly [string, LevelHistogram] | null {
+  const unpacked = unpackCounts(counts, rest.positions * rest.digits * 2 ** rest.digitBits);
+  return unpacked === null ? null : [id, { ...rest, counts: unpacked }];
 }
 
 /**
@@ -78,7 +81,8 @@ export async function readState(path: string, identity: string): Promise<Evaluat
     return failUnreadable(error, path, 'state');
   }
   const stored = parse(text);
-  if (!isStoredState(stored)) {
+  const histograms = isStoredState(stored) ? readHistograms(stored.histograms) : null;
+  if (!isStoredState(stored) || histograms === null) {
     return fail(
       'state-malformed',
       path,
@@ -95,7 +99,12 @@ export async function readState(path: string, identity: string): Promise<Evaluat
     );
   }
   const { done, skipped, hits } = stored;
-  return { identity, done, skipped, hits, histograms: new Map(stored.histograms.map(readHistogram)) };
+  return { identity, done, skipped, hits, histograms };
+}
+
+function readHistograms(stored: readonly StoredHistogram[]): Map<string, LevelHistogram> | null {
+  const read = stored.map(readHistogram).filter((entry) => entry !== null);
+  return read.length === stored.length ? new Map(read) : null;
 }
 
 function parse(text: string): unknown {
