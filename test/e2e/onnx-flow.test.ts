@@ -29,7 +29,8 @@ test('a float ONNX file: inspected, quantized, evaluated, exported as integers',
   expect(shown).toMatch(/^ {2}Conv +macro +\d+$/m);
 
   const calibration = ['--data', 'images', '--split', 'test', '--images', '6'];
-  await succeed('quantize', 'x.onnx', ...calibration, '--bits', '*=W3A2', '--no-cle', '-o', 'y.tally');
+  const written = ['--no-cle', '--model-out', 'y.model', '-o', 'y.tally'];
+  await succeed('quantize', 'x.onnx', ...calibration, '--bits', '*=W3A2', ...written);
 
   const report = JSON.parse(await succeed('eval', 'y.tally', '--data', 'images', '--json', '-')) as {
     readonly network: unknown;
@@ -45,6 +46,16 @@ test('a float ONNX file: inspected, quantized, evaluated, exported as integers',
   const ranks = Array.from(idxLabels(IMAGES).subarray(8), (label, i) => rankOf(outputs, label, i * 10, 10));
   expect(report.top1.correct).toBe(ranks.filter((rank) => rank < 1).length);
   expect(report.top5.correct).toBe(ranks.filter((rank) => rank < 5).length);
+
+  // The fake-quantized model: the same verdicts, in the arithmetic that is made for that.
+  const fake = JSON.parse(await succeed('eval', 'y.model', '--data', 'images', '--json', '-')) as {
+    readonly network: unknown;
+  };
+  expect(fake).toMatchObject({ top1: report.top1, top5: report.top5, run: null });
+  expect(fake.network).toMatchObject({
+    form: 'fake-quantized',
+    arithmetic: { name: 'fixed-residuals', residualFractionBits: expect.any(Number) as number },
+  });
 
   await succeed('export', 'y.tally', '-o', 'z.onnx');
   expect(new Uint8Array(readFileSync(at('z.onnx')))).toEqual(exportNetwork(network));
