@@ -29,6 +29,11 @@ export function eachTensorOnce({ layers }: Pick<MappingReport, 'layers'>): numbe
   }, 0);
 }
 
+/** Where a label stands: at the end of its bar, or at the dashed line where that is close beyond it. */
+function beyond(bits: number, line: number): number {
+  return bits < line && bits > 0.6 * line ? line : bits;
+}
+
 /** Bits moved over the network, by alternative, tier and operand. */
 export const trafficByTier: MappingChartBuilder = ({ report, search }) => {
   if (search === null) return null;
@@ -38,6 +43,7 @@ export const trafficByTier: MappingChartBuilder = ({ report, search }) => {
   const best = drawn.at(0);
   if (best === undefined) return null;
   const titles = complete.map(({ title }) => title);
+  const once = eachTensorOnce(report);
   // Each tier has its own scale: 1 is the most that is drawn.
   const panels = TIERS.map(({ key, name }) => ({
     key,
@@ -64,7 +70,7 @@ export const trafficByTier: MappingChartBuilder = ({ report, search }) => {
         return {
           tier,
           alternative: one.title,
-          value: one === noReuse ? 0 : bits / most,
+          value: one === noReuse ? 0 : (key === 'memoryBits' ? beyond(bits, once) : bits) / most,
           text: `${si(bits, 'bit', 3)}${ratio}`,
         };
       }),
@@ -72,7 +78,6 @@ export const trafficByTier: MappingChartBuilder = ({ report, search }) => {
   const single = drawn.find(({ name }) => name === search.bestSingleDataflow);
   const times = (other: Complete, tier: keyof TierTraffic): string =>
     rough(bitsOf(other, tier) / bitsOf(best, tier));
-  const once = eachTensorOnce(report);
   return {
     id: 'traffic-by-tier',
     title: 'What moves, by tier and operand',
