@@ -14,6 +14,7 @@ export interface ImportedLayer {
 /** What foreign mapping files say, evaluated by Tally's access counter. Plain data. */
 export interface ImportedMapping {
   readonly kind: 'imported-mapping';
+  readonly formatVersion: 1;
   readonly format: 'timeloop' | 'zigzag';
   readonly layers: readonly ImportedLayer[];
   /** What the files hold besides: where, what, and why the counts do not need it. */

@@ -209,3 +209,64 @@ test('a second storage of an operand in the macro, and keys for estimators, are 
     },
   ]);
 });
+
+/**
+ * Reads, fills and updates as Timeloop itself counts them: reference outputs of the ISPASS 2020 tutorial, github.com/Accelergy-Project/
+ * timeloop-accelergy-exercises, timeloop/01-model-conv1d-2level (ref-output/os) and 02-model-conv1d+oc-2level (ref-output/no-tiling),
+ * timeloop-model.stats.txt. The layers are a filter of 3 taps over 18 inputs, with 1 and with 32 outputs.
+ */
+test.each([
+  {
+    outputs: 1,
+    weights: { memory: 3, reads: 48, fills: 3 },
+    inputs: { memory: 18, reads: 48, fills: 18 },
+    results: { memory: 16, reads: 32, updates: 48 },
+  },
+  {
+    outputs: 32,
+    weights: { memory: 96, reads: 1536, fills: 96 },
+    inputs: { memory: 576, reads: 1536, fills: 576 },
+    results: { memory: 512, reads: 1024, updates: 1536 },
+  },
+])('memory and buffer of $outputs outputs count as in the published output of Timeloop', (published) => {
+  const { outputs, weights, inputs, results } = published;
+  const [{ counts }] = importTimeloop([
+    {
+      name: 'filter.yaml',
+      text: `problem:
+  version: 0.4
+  instance: {K: ${outputs}, R: 3, P: 16}
+  shape:
+    name: filter
+    dimensions: [K, R, P]
+    data_spaces:
+      - {name: Weights, projection: [[[K]], [[R]]]}
+      - {name: Inputs, projection: [[[R], [P]]]}
+      - {name: Outputs, projection: [[[K]], [[P]]], read_write: true}
+architecture:
+  version: 0.4
+  nodes:
+    - !Component {name: dram, class: DRAM, attributes: {width: 64, datawidth: 8}}
+    - !Component {name: buffer, class: SRAM, attributes: {depth: 64, width: 8, datawidth: 8}}
+    - !Component {name: mac, class: intmac}
+mapping:
+  - {target: dram, type: temporal, factors: [K=${outputs}, P=16, R=1], permutation: [R, P, K]}
+  - {target: buffer, type: temporal, factors: [R=3]}
+`,
+    },
+  ]).layers;
+  const { operands } = counts;
+  expect(operands.weights).toMatchObject({
+    memory: { reads: weights.memory },
+    buffer: { reads: weights.reads, writes: weights.fills },
+  });
+  expect(operands.activations).toMatchObject({
+    memory: { reads: inputs.memory },
+    buffer: { reads: inputs.reads, writes: inputs.fills },
+  });
+  expect(operands.partialSums).toMatchObject({
+    memory: { reads: 0, writes: results.memory },
+    // Timeloop leaves out that finished results are read when they leave for memory.
+    buffer: { reads: results.reads + results.memory, writes: results.updates },
+  });
+});

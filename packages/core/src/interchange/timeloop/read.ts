@@ -269,6 +269,7 @@ export function importTimeloop(files: readonly SourceFile[]): ImportedMapping {
   if (layer === null) throw new Error('a Timeloop layer was refused without a reason');
   return {
     kind: 'imported-mapping',
+    formatVersion: 1,
     format: 'timeloop',
     layers: [layer],
     unused: findings.unused,

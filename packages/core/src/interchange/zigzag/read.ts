@@ -117,7 +117,14 @@ export function importZigzag(files: readonly SourceFile[]): ImportedMapping {
       const imported = layers.flatMap((layer) => readLayer(layer, hardware, mappings, findings) ?? []);
       findings.throwIfRefused();
       const { unused, differences } = findings;
-      return { kind: 'imported-mapping', format: 'zigzag', layers: imported, unused, differences };
+      return {
+        kind: 'imported-mapping',
+        formatVersion: 1,
+        format: 'zigzag',
+        layers: imported,
+        unused,
+        differences,
+      };
     }
   }
   findings.throwIfRefused();
