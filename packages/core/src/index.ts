@@ -401,6 +401,7 @@ export { coreObservables, generateCore, type CoreObservable, type RtlFile } from
 export {
   PROOF_UNITS,
   proofJobs,
+  smallMacro,
   type ProofJob,
   type ProofMethod,
   type ProofNature,

@@ -37,7 +37,12 @@ export function proveCommand(): Command {
       ),
     )
     .option('--entries <n>', 'entries of the small macro', wholeNumber(8, 1024), 8)
-    .option('--free <n>', 'entries of the datapath that hold any code, the others 0', wholeNumber(1, 1024), 2)
+    .option(
+      '--free <n>',
+      'entries of a run of the datapath that hold any code, the others 0',
+      wholeNumber(1, 1024),
+      2,
+    )
     .option('--limit <seconds>', 'time of a solver for a proof', positiveNumber, 300)
     .option('--threads <n>', 'proofs at a time', wholeNumber(1, MOST_THREADS), defaultThreads())
     .option('--keep <folder>', 'folder for waveforms of counterexamples', 'out/prove')

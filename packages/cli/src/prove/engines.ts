@@ -7,7 +7,7 @@ export type Engine = (typeof ENGINES)[number];
 
 /** Order in which engines are tried where the user names none: the one that is usually quick first. */
 const ORDER: Readonly<Record<ProofJob['nature'], readonly Engine[]>> = {
-  bits: ['sat', 'cvc5', 'z3'],
+  bits: ['sat', 'z3', 'cvc5'],
   sums: ['cvc5', 'z3', 'sat'],
 };
 

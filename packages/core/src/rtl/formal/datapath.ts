@@ -117,6 +117,7 @@ function harness(
     activations: anyConstant(`activations_${step}`, geometry.activationRowBits),
     shift: anyConstant(`shift_${step}`, geometry.shiftBits),
   }));
+  const idle = ref('idle_data', accumulatorBits);
   const [returned, returnedNet] = anyConstant('returned', accumulatorBits);
   const { weightBits } = spec;
   const legal = (row: Ref): Item[] =>
@@ -181,7 +182,8 @@ function harness(
     cmd_restore: flag(({ base }) => base === 'restore'),
     cmd_emit: flag(({ emit }) => emit),
     psum_valid: pressure ? ref('psum_valid') : literal(1, 1),
-    psum_data: returned,
+    // Where it is not valid it may be anything.
+    psum_data: pressure ? conditional(ref('psum_valid'), returned, idle) : returned,
     out_ready: pressure ? outReady : literal(1, 1),
     cmd_ready: cmdReady,
     out_valid: outValid,
@@ -236,23 +238,28 @@ function harness(
   const module = defineModule({
     name: 'tally_datapath_proof',
     about: ['The macro from reset, beside plain arithmetic.'],
-    ports: [input(clk), ...(pressure ? [input(ref('psum_valid')), input(outReady)] : [])],
+    ports: [input(clk), ...(pressure ? [ref('psum_valid'), idle, outReady].map(input) : [])],
     items,
   });
   return { module, clocks };
 }
 
-/** End to end at small size: everything from the command to the result, nothing assumed of the units. */
-export function datapathJobs({ geometry, modules, edit, job }: ProofContext, free: number): ProofJob[] {
+/**
+ * End to end at small size: everything from the command to the result, nothing assumed of the units.
+ *
+ * @param entries entries that hold any code in all steps of a run together
+ */
+export function datapathJobs({ geometry, modules, edit, job }: ProofContext, entries: number): ProofJob[] {
   const { spec } = geometry;
   return RUNS.map((run) => {
+    const free = Math.max(1, Math.floor(entries / run.steps.length));
     const { module, clocks } = harness(geometry, run, free);
     return job(
       {
         unit: 'datapath',
         property: run.property,
         claim: run.claim,
-        size: `${spec.entries} entries${free < spec.entries ? `, ${free} of them free and the others 0` : ''}, ${spec.scheme}`,
+        size: `${spec.entries} entries${free < spec.entries ? `, ${free} of them free in each step and the others 0` : ''}, ${spec.scheme}`,
         method: { kind: 'bounded', clocks },
         module,
       },

@@ -22,7 +22,7 @@ import { thresholdUnitJobs } from './threshold-unit.ts';
 export interface ProofOptions {
   /** Entries of the small macro on which arrays, core and datapath are proven; default 8. */
   readonly entries?: number;
-  /** Of these, entries of the datapath that hold any code; default 2. */
+  /** Of these, entries that hold any code, in all steps of a run of the datapath together; default 2. */
   readonly freeEntries?: number;
   /** Changes the text of a module before it is proven: to see that a proof fails. */
   readonly edit?: TextEdit;
