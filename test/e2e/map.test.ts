@@ -90,7 +90,7 @@ test('a mapping edited by hand to be illegal is refused with the place and the r
   expect(kept).toContain('is false, but keeps.input of the next layer is true');
   edited((one) => ({ ...one, mapping: { ...one.mapping, order: ['batch'] } }));
   expect(await refusal()).toContain('it must name each loop once');
-}, 60_000);
+});
 
 test('an empty space names the layer, the buffer and both sizes; an impossible area names the least one', async () => {
   write('small.json', systemWith({ weights: 4 }));
@@ -119,4 +119,4 @@ test('a budget ends the search with the best so far and its gap; the Pareto set 
     expect(points[i].energyPj).toBeGreaterThan(points[i - 1].energyPj);
     expect(points[i].latencyCycles).toBeLessThan(points[i - 1].latencyCycles);
   }
-}, 60_000);
+});
