@@ -1,11 +1,14 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { CHIP_PRESETS } from '@tally/core';
 import { OSU018 } from '../../packages/cli/src/synth/execute.ts';
 import { replayOnGates } from '../../packages/cli/src/synth/gate-level.ts';
 import { simulateGates } from '../../packages/cli/src/synth/gate-simulator.ts';
+import type { SynthesisReport } from '../../packages/cli/src/synth/report.ts';
+import { tally, temporaryFolder } from '../e2e/support/tally.ts';
 import { mappedChip, type CellLibrary } from './mapped.ts';
-import { noSynthesis, smallChip, title } from './support.ts';
+import { noSynthesis, smallChip, TINY_GEOMETRY, title } from './support.ts';
 
 /** A folder with `pdk/sg13g2`, the standard cells of IHP-Open-PDK. */
 const shared = process.env['TALLY_SHARED'] ?? new URL('../../../shared', import.meta.url).pathname;
@@ -51,5 +54,21 @@ describe.skipIf(noSynthesis)(title('zhu2020 after synthesis'), () => {
         }
       },
     );
+  }
+});
+
+describe.skipIf(noSynthesis)(title('the other presets, 8 entries'), () => {
+  const folder = temporaryFolder();
+  for (const preset of CHIP_PRESETS.filter((name) => name !== 'zhu2020')) {
+    test(`tally synth maps, times and verifies ${preset}`, async () => {
+      writeFileSync(join(folder.path, 'chip.json'), JSON.stringify(smallChip('tiny', TINY_GEOMETRY, preset)));
+      const ended = await tally(['synth', 'chip.json', '--clocks', '1000', '--verify', '--json', '-'], {
+        cwd: folder.path,
+      });
+      expect(ended.code, ended.stderr).toBe(0);
+      const { check, timing } = JSON.parse(ended.stdout) as SynthesisReport;
+      expect(check).toEqual({ clocks: 2000, gateLevel: { clocks: 2000, start: 'unknown' } });
+      expect(timing.slackNs).toBeGreaterThan(0);
+    });
   }
 });

@@ -16,9 +16,9 @@ export function title(text: string): string {
   return noSynthesis ? `${text} (skipped: apt-get install ${missing.join(' ')})` : text;
 }
 
-/** `zhu2020` with other figures of its geometry. */
-export function smallChip(name: string, figures: Readonly<Record<string, number>>): Chip {
-  const chip = structuredClone(chipPreset('zhu2020')) as unknown as {
+/** A preset with other figures of its geometry. */
+export function smallChip(name: string, figures: Readonly<Record<string, number>>, preset = 'zhu2020'): Chip {
+  const chip = structuredClone(chipPreset(preset)) as unknown as {
     readonly geometry: Record<string, { value: number }>;
   };
   for (const [figure, value] of Object.entries(figures)) chip.geometry[figure].value = value;
@@ -26,9 +26,5 @@ export function smallChip(name: string, figures: Readonly<Record<string, number>
 }
 
 /** 8 entries, two slots of everything: a few thousand gates. */
-export const TINY = smallChip('tiny', {
-  entries: 8,
-  weightVectors: 2,
-  activationVectors: 2,
-  partialSums: 2,
-});
+export const TINY_GEOMETRY = { entries: 8, weightVectors: 2, activationVectors: 2, partialSums: 2 };
+export const TINY = smallChip('tiny', TINY_GEOMETRY);

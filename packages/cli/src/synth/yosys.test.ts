@@ -23,6 +23,8 @@ describe('the job of Yosys', () => {
     // The toy library has a cell for 1 and none for 0.
     expect(script).toContain('hilomap -singleton -hicell ONE Y');
     expect(script.indexOf('check -assert -mapped')).toBeLessThan(script.indexOf('write_json netlist.json'));
+    // OpenSTA reads no concatenation on the left of an assignment.
+    expect(script).toContain('write_verilog -noattr -noexpr -nohex -nodec -simple-lhs netlist.v');
     const { files } = yosysJob(spec, library, 1000);
     const names = files.map(({ path }) => path);
     for (const line of script) {

@@ -57,7 +57,7 @@ export function yosysJob(spec: MacroSpec, library: Library, periodPs: number): Y
     'opt_clean -purge',
     'check -assert -mapped',
     `write_json ${FILES.json}`,
-    `write_verilog -noattr -noexpr -nohex -nodec ${FILES.netlist}`,
+    `write_verilog -noattr -noexpr -nohex -nodec -simple-lhs ${FILES.netlist}`,
     `tee -o ${FILES.statistics} stat -liberty ${FILES.library}`,
     '',
   ];
