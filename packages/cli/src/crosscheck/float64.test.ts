@@ -35,13 +35,10 @@ async function runFloat64(
   model: Model,
   images: Uint8Array,
   count: number,
-  residualFractionBits: Float64GraphOptions['residualFractionBits'] = null,
+  rounding: Pick<Float64GraphOptions, 'residualFractionBits' | 'pooledFractionBits'> = {},
 ): Promise<Outcome> {
   const codes = quantizersOf(model).map(({ id }) => id);
-  const session = await openSession(
-    float64Graph(model, { batch: count, codes, residualFractionBits: residualFractionBits ?? null }),
-    1,
-  );
+  const session = await openSession(float64Graph(model, { batch: count, codes, ...rounding }), 1);
   try {
     const feed = new Tensor('uint8', images, [count, ...model.graph.input.shape]);
     const outputs = await session.run({ [float64Names.images]: feed });
@@ -96,21 +93,27 @@ describe('a fake-quantized model in float64 and its integer network have the sam
   }, 120_000);
 
   it('with residual additions, their operands in the same fixed point; in a coarser one not', async () => {
-    let [codes, coarser] = [0, 0];
+    let [codes, coarser, pooled] = [0, 0, 0];
     for (let seed = 1000; seed < 1080; seed++) {
       const model = randomModel(seed, { residual: true });
       const { network, stream } = explainLowering(model);
       const images = randomImages(network, IMAGES, seed);
       const integers = integerCodes(model, images, IMAGES);
-      const bits = stream?.fractionBits ?? null;
-      const { all, other } = differences((await runFloat64(model, images, IMAGES, bits)).codes, integers);
+      const rounding =
+        stream === null
+          ? {}
+          : { residualFractionBits: stream.fractionBits, pooledFractionBits: stream.pooled };
+      const { all, other } = differences((await runFloat64(model, images, IMAGES, rounding)).codes, integers);
       expect(other, `seed ${seed}`).toBe(0);
       codes += all;
-      if (bits === null || seed >= 1020) continue;
-      coarser += differences((await runFloat64(model, images, IMAGES, bits - 12)).codes, integers).other;
+      pooled += stream?.pooled.size ?? 0;
+      if (stream === null || seed >= 1020) continue;
+      const few = { residualFractionBits: 4 };
+      coarser += differences((await runFloat64(model, images, IMAGES, few)).codes, integers).other;
     }
     expect(codes).toBeGreaterThan(20_000);
     expect(coarser).toBeGreaterThan(0);
+    expect(pooled).toBeGreaterThan(0);
   }, 120_000);
 });
 

@@ -18,10 +18,15 @@ export function isQuantized({ graph }: Model): boolean {
   );
 }
 
-/** Fraction bits of the residual streams of the model's integer network; null when it has none. @throws TallyError as lowering. */
-function residualFractionBits(model: Model): number | null {
+const UNROUNDED = { residualFractionBits: null, pooledFractionBits: {} } as const;
+
+/** The fixed point of the residual streams of the model's integer network. @throws TallyError as lowering. */
+function fixedPointOf(model: Model): Omit<EvaluationArithmetic, 'name'> {
   const adds = model.graph.nodes.some(({ kind }) => kind === 'add');
-  return adds ? (explainLowering(model).stream?.fractionBits ?? null) : null;
+  const stream = adds ? explainLowering(model).stream : null;
+  if (stream === null) return UNROUNDED;
+  const { fractionBits, pooled } = stream;
+  return { residualFractionBits: fractionBits, pooledFractionBits: Object.fromEntries(pooled) };
 }
 
 /**
@@ -32,12 +37,12 @@ function residualFractionBits(model: Model): number | null {
  */
 export function arithmeticOf(model: Model, chosen: ArithmeticName | null): EvaluationArithmetic {
   const name = chosen ?? (isQuantized(model) ? 'fixed-residuals' : 'float32');
-  if (name !== 'fixed-residuals') return { name, residualFractionBits: null };
+  if (name !== 'fixed-residuals') return { name, ...UNROUNDED };
   try {
-    return { name, residualFractionBits: residualFractionBits(model) };
+    return { name, ...fixedPointOf(model) };
   } catch (error) {
     if (!(error instanceof TallyError)) throw error;
-    if (chosen === null) return { name: 'float64', residualFractionBits: null };
+    if (chosen === null) return { name: 'float64', ...UNROUNDED };
     return fail(
       'arithmetic-needs-integers',
       '--arithmetic',

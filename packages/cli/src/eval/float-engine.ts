@@ -58,13 +58,17 @@ export async function floatEngine(
   model: Model,
   hash: string,
   threads: number,
-  { name, residualFractionBits }: EvaluationArithmetic,
+  { name, residualFractionBits, pooledFractionBits }: EvaluationArithmetic,
 ): Promise<ScoreEngine> {
   const isFloat32 = name === 'float32';
   const batch = isFloat32 ? BATCH : BATCH_FLOAT64;
   const bytes = isFloat32
     ? inferenceGraph(model, { batch })
-    : float64Graph(model, { batch, residualFractionBits });
+    : float64Graph(model, {
+        batch,
+        residualFractionBits,
+        pooledFractionBits: new Map(Object.entries(pooledFractionBits)),
+      });
   const names = isFloat32 ? graphNames : float64Names;
   const sessions: InferenceSession[] = await Promise.all(
     Array.from({ length: threads }, () => openSession(bytes, 1)),

@@ -148,9 +148,21 @@ describe('loadNetwork', () => {
       loadNetwork(shipped(`trained/${name}.model`), { ...start, arithmetic }).arithmetic;
     const bits = stream?.fractionBits;
     expect(bits).toBeGreaterThan(0);
-    expect(load('w3a2', null)).toEqual({ name: 'fixed-residuals', residualFractionBits: bits });
-    expect(load('w3a2', 'float64')).toEqual({ name: 'float64', residualFractionBits: null });
-    expect(load('fp32', null)).toEqual({ name: 'float32', residualFractionBits: null });
+    expect(load('w3a2', null)).toEqual({
+      name: 'fixed-residuals',
+      residualFractionBits: bits,
+      pooledFractionBits: Object.fromEntries(stream!.pooled),
+    });
+    expect(load('w3a2', 'float64')).toEqual({
+      name: 'float64',
+      residualFractionBits: null,
+      pooledFractionBits: {},
+    });
+    expect(load('fp32', null)).toEqual({
+      name: 'float32',
+      residualFractionBits: null,
+      pooledFractionBits: {},
+    });
 
     const images = noise(30 * 784);
     const one = await scores(path, images, 30);

@@ -4,6 +4,7 @@ import type {
   ModelAveragePoolNode,
   ModelBatchNormNode,
   ModelConcatNode,
+  ModelGlobalAveragePoolNode,
   ModelNode,
   ModelPadNode,
   ModelQuantizeNode,
@@ -33,6 +34,11 @@ export interface Float64GraphOptions {
    * an integer network holds its residual streams. Null (the default): not rounded.
    */
   readonly residualFractionBits?: number | null;
+  /**
+   * Average pools that sum residual streams at fewer fraction bits, by id: what they read is rounded in the same way,
+   * after the rounding of the streams. Default none.
+   */
+  readonly pooledFractionBits?: ReadonlyMap<string, number>;
 }
 
 class ModelWriter {
@@ -43,9 +49,12 @@ class ModelWriter {
   readonly #rounded = new Map<string, Reals>();
   readonly #name: string;
   readonly #residualFractionBits: number | null;
+  readonly #pooledFractionBits: ReadonlyMap<string, number>;
 
-  constructor({ graph, parameters }: Model, { batch, residualFractionBits = null }: Float64GraphOptions) {
+  constructor({ graph, parameters }: Model, options: Float64GraphOptions) {
+    const { batch, residualFractionBits = null, pooledFractionBits = new Map() } = options;
     this.#residualFractionBits = residualFractionBits;
+    this.#pooledFractionBits = pooledFractionBits;
     this.#name = graph.name;
     this.#parameters = parameters;
     this.writer = new Writer(`${graph.name}-float64`);
@@ -106,9 +115,9 @@ class ModelWriter {
         });
       }
       case 'average-pool':
-        return this.#averagePool(node, writer.toReals(this.value(node.input)));
+        return this.#averagePool(node, this.#pooled(node));
       case 'global-average-pool': {
-        const value = writer.toReals(this.value(node.input));
+        const value = this.#pooled(node);
         const [batch, channels, ...pixels] = value.shape;
         const shape = [batch, channels, ...pixels.map(() => 1)];
         const axes = writer.integers(pixels.map((_, axis) => axis + 2));
@@ -138,12 +147,26 @@ class ModelWriter {
     if (bits === null) return value;
     const known = this.#rounded.get(id);
     if (known !== undefined) return known;
+    const rounded = this.#atFractionBits(value, bits);
+    this.#rounded.set(id, rounded);
+    return rounded;
+  }
+
+  /** What an average pool sums. */
+  #pooled({ id, input }: ModelAveragePoolNode | ModelGlobalAveragePoolNode): Reals {
+    const bits = this.#pooledFractionBits.get(id);
+    return bits === undefined
+      ? this.writer.toReals(this.value(input))
+      : this.#atFractionBits(this.#residual(input), bits);
+  }
+
+  /** `floor(x 2^f + 1/2) / 2^f`. */
+  #atFractionBits(value: Reals, bits: number): Reals {
+    const { writer } = this;
     const step = (operator: string, from: Reals, constant: number): Reals =>
       writer.reals(operator, [from.name, writer.constant([constant], 0)], value.shape);
     const raised = step('Add', step('Mul', value, 2 ** bits), 0.5);
-    const rounded = step('Mul', writer.reals('Floor', [raised.name], value.shape), 2 ** -bits);
-    this.#rounded.set(id, rounded);
-    return rounded;
+    return step('Mul', writer.reals('Floor', [raised.name], value.shape), 2 ** -bits);
   }
 
   #dividedBy(value: Reals, divisor: number): Reals {

@@ -96,12 +96,12 @@ describe('lower, by hand', () => {
       thresholds: Int32Array.of(2, 3, 6, 5, 2, -3),
       direction: Int8Array.of(1, -1),
     });
-    // Unit 0.25 * 0.5 = 1/8 is above 1/128: the bias 0.3 goes into an affine node of 13 fraction bits (step 1/2 = 2^-1, and 12 more).
+    // Unit 0.25 * 0.5 = 1/8 is above 1/128: the bias 0.3 goes into an affine node of 21 fraction bits (step 1/2 = 2^-1, and 20 more).
     expect(last).toMatchObject({ kind: 'fully-connected', bias: null });
     expect(output).toMatchObject({ kind: 'affine', id: 'fc.stream', input: 'fc' });
-    expect(places.get('fc')).toMatchObject({ id: 'fc.stream', scale: 2 ** -13 });
+    expect(places.get('fc')).toMatchObject({ id: 'fc.stream', scale: 2 ** -21 });
     expect(places.get('q')).toEqual({ id: 'q', scale: 0.5, zeroPoint: 0, errorBound: 0 });
-    // The largest accumulator: 1 * 3 + 2 * 3 = 9 -> 9/8 + 0.3 = 1.425, in 2^-13: 11673.6.
+    // The largest accumulator: 1 * 3 + 2 * 3 = 9 -> 9/8 + 0.3 = 1.425, in 2^-21: 2988441.6.
     expect(network.output).toBe('fc.stream');
   });
 

@@ -251,6 +251,12 @@ export class Lowerer {
     return shapeOf(value, (id) => this.streams.builder.type(id).shape);
   }
 
+  /** Fraction bits of what an average pool sums where they are fewer than those of the streams, by the pool's id. */
+  pooledFractionBits(): ReadonlyMap<string, number> {
+    const { fractionBits } = this.streams;
+    return new Map([...this.#windows.coarser].map(([name, shift]) => [name, fractionBits - shift]));
+  }
+
   /** Where a model's value is, when that is codes, integers of one scale without batch norm or bias, or a stream. */
   scaleOf(id: string): Scaled | null {
     const value = this.values.get(id);

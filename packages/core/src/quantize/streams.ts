@@ -22,11 +22,11 @@ export class Streams {
   /** Bound on the error of each network value in its own last places, all codes before it taken as they are. */
   readonly errors = new Map<string, number>();
   readonly #made = new Map<LoweredValue, string>();
-  readonly #fractionBits: number;
+  readonly fractionBits: number;
 
   constructor(input: Network['input'], fractionBits: number) {
     this.builder = new NetworkBuilder(input);
-    this.#fractionBits = fractionBits;
+    this.fractionBits = fractionBits;
     this.scale = powerOfTwo(-fractionBits);
     this.map = plainMap(this.scale);
   }
@@ -80,8 +80,8 @@ export class Streams {
       return value.id;
     }
     const bound = valueRange(this.builder.type(value.id));
-    const parameters = affineParameters(maps, this.#fractionBits, bound, path);
-    const gain = Math.max(...maps.map((map) => Math.abs(approximate(map).slope))) * 2 ** this.#fractionBits;
+    const parameters = affineParameters(maps, this.fractionBits, bound, path);
+    const gain = Math.max(...maps.map((map) => Math.abs(approximate(map).slope))) * 2 ** this.fractionBits;
     const node: NetworkNode = { kind: 'affine', id: `${value.name}.stream`, input: value.id, ...parameters };
     return this.add(node, path, parameters.errorBoundLsb + gain * this.error(value.id));
   }
@@ -102,7 +102,7 @@ export class Streams {
   }
 
   #inLastPlaces(value: Rational): number {
-    return Number(round(multiply(value, powerOfTwo(this.#fractionBits))));
+    return Number(round(multiply(value, powerOfTwo(this.fractionBits))));
   }
 
   #relu(node: BoundingNode, input: string, path: string): string {

@@ -5,8 +5,9 @@ import type {
   ModelFullyConnectedNode,
   ModelGlobalAveragePoolNode,
 } from '../model/model.ts';
+import { valueRange } from '../network/integers.ts';
 import { isPlainScale } from './normalization.ts';
-import { divide, exactly } from './rational.ts';
+import { divide, exactly, multiply, powerOfTwo } from './rational.ts';
 import { codesMap, type Streams } from './streams.ts';
 import type { CodesValue, IntegersValue, LoweredValue } from './values.ts';
 
@@ -15,6 +16,8 @@ export class Windows {
   readonly #streams: Streams;
   /** Values with their zeros put around them, by value and padding. */
   readonly #padded = new Map<string, string>();
+  /** Bits by which what an average pool sums is coarser than a stream, by the name of what it makes. */
+  readonly coarser = new Map<string, number>();
 
   constructor(streams: Streams) {
     this.#streams = streams;
@@ -81,11 +84,44 @@ export class Windows {
     const inside = source.hasPadding ? { ...node, padding: [0, 0, 0, 0] as const } : node;
     const [, height = 1, width = 1] = this.#streams.builder.type(source.id).shape;
     const count = node.kind === 'average-pool' ? node.kernel[0] * node.kernel[1] : height * width;
-    const error = count * this.#streams.error(source.id);
-    const id = this.#streams.add({ ...inside, id: name, input: source.id }, path, error);
+    const isStream = source.maps[0] === this.#streams.map;
+    const { input, shift } = this.#coarser(source.id, count, name, path);
+    if (shift > 0 && isStream) this.coarser.set(name, shift);
+    const error = count * this.#streams.error(input);
+    const id = this.#streams.add({ ...inside, id: name, input }, path, error);
     // The mean of y(x) is y(mean of x).
-    const maps = source.maps.map((map) => ({ ...map, scale: divide(map.scale, exactly(count)) }));
+    const last = divide(powerOfTwo(shift), exactly(count));
+    const maps = source.maps.map((map) => ({ ...map, scale: multiply(map.scale, last) }));
     return { kind: 'integers', name, id, maps };
+  }
+
+  /**
+   * What is summed, rounded (halves up) to a last place 2^shift times as large, so that `count` of them stay within
+   * int32: streams have as many fraction bits as additions allow, more than a large window does.
+   */
+  #coarser(
+    id: string,
+    count: number,
+    name: string,
+    path: string,
+  ): { readonly input: string; readonly shift: number } {
+    const { min, max } = valueRange(this.#streams.builder.type(id));
+    const reach = Math.max(-min, max + 1) * count;
+    const shift = Math.max(0, Math.ceil(Math.log2(reach)) - 31);
+    if (shift === 0) return { input: id, shift };
+    const parameters = {
+      multiplier: Int32Array.of(1),
+      offset: Float64Array.of(2 ** (shift - 1)),
+      shift,
+      errorBoundLsb: 0.5,
+    };
+    const error = 0.5 + this.#streams.error(id) / 2 ** shift;
+    const input = this.#streams.add(
+      { kind: 'affine', id: `${name}.rounded`, input: id, ...parameters },
+      path,
+      error,
+    );
+    return { input, shift };
   }
 
   /** The integers that an average pool sums: its padding is integer 0, so that has to be real 0, or be there already. */

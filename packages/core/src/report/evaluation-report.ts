@@ -15,6 +15,8 @@ export interface EvaluationArithmetic {
   readonly name: 'float32' | 'float64' | 'fixed-residuals';
   /** The last place of that fixed point is 2^-residualFractionBits; null where nothing is rounded to one. */
   readonly residualFractionBits: number | null;
+  /** The same of what average pools sum, where it is coarser; by the pool's id. */
+  readonly pooledFractionBits: Readonly<Record<string, number>>;
 }
 
 /** An accuracy with what the number of images lets one say about it. */
@@ -77,6 +79,7 @@ export const evaluationReportSchema = z
           .strictObject({
             name: z.enum(['float32', 'float64', 'fixed-residuals']),
             residualFractionBits: z.int().nullable(),
+            pooledFractionBits: z.record(z.string(), z.int()).readonly(),
           })
           .readonly()
           .optional(),
