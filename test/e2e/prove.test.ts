@@ -8,7 +8,7 @@ import { tally, temporaryFolder } from './support/tally.ts';
 
 const folder = temporaryFolder();
 const at = (name: string): string => join(folder.path, name);
-const run = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
+const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
   tally(['prove', ...args], { cwd: folder.path, env });
 
 /** A chip of 8 entries. */
