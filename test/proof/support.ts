@@ -1,4 +1,13 @@
-import { chipPreset, macroSpec, proofJobs, smallMacro, type ProofJob, type TextEdit } from '@tally/core';
+import {
+  chipPreset,
+  MACRO_SCHEMES,
+  macroSpec,
+  proofJobs,
+  smallMacro,
+  type MacroSpec,
+  type ProofJob,
+  type TextEdit,
+} from '@tally/core';
 import { ENGINES, missingProvers, type Engine } from '../../packages/cli/src/prove/engines.ts';
 import { proveJob, type JobResult } from '../../packages/cli/src/prove/prove-job.ts';
 import type { Mutation } from './mutations.ts';
@@ -45,3 +54,37 @@ export function seededJob(mutation: Mutation): ProofJob {
 /** What comes of the proof of a mutated circuit. */
 export const kill = (mutation: Mutation, folder: string, limitSeconds: number): Promise<JobResult> =>
   proveJob(seededJob(mutation), { engines: TEST_ENGINES, limitSeconds, folder });
+
+/** Units whose circuit depends on scheme and code system. */
+const DEPENDS: readonly ProofJob['unit'][] = [
+  'weight-row',
+  'activation-row',
+  'arrays',
+  'search-driver',
+  'class-multiplier',
+  'composition',
+];
+
+/** Every scheme with every code system, W3A2, 8 entries: what depends on them, and one step of the whole. */
+export function schemeJobs(): readonly {
+  readonly scheme: MacroSpec['scheme'];
+  readonly weightSystem: MacroSpec['weightSystem'];
+  readonly name: string;
+  readonly job: ProofJob;
+}[] {
+  const base = macroSpec(chipPreset('zhu2020'));
+  return MACRO_SCHEMES.flatMap((scheme) =>
+    (['sign-magnitude', 'twos-complement'] as const).flatMap((weightSystem) => {
+      const spec: MacroSpec = {
+        ...base,
+        scheme,
+        weightSystem,
+        search: scheme === 'weight-bit-planes' ? 'bit-plane' : 'pair',
+        maxMagnitude: 2 ** (base.weightBits - 1) - (weightSystem === 'sign-magnitude' ? 1 : 0),
+      };
+      return proofJobs(smallMacro(spec, 8))
+        .filter(({ unit, name }) => DEPENDS.includes(unit) || name === 'datapath/one-step')
+        .map((job) => ({ scheme, weightSystem, name: job.name, job }));
+    }),
+  );
+}

@@ -35,6 +35,10 @@ it('decays conv and fully connected weights only', async () => {
 it('keeps quantizer steps positive: at most halved by one update', async () => {
   for (const role of ['weight-step', 'activation-step'] as const) {
     expect((await update(role, 0.25, 100))[0]).toBe(0.125);
+    // Half would be below the least step; an earlier one comes back to it, and grows from there.
+    expect((await update(role, 2 ** -20, 100))[0]).toBe(2 ** -20);
+    expect((await update(role, 0, 100))[0]).toBe(2 ** -20);
+    expect((await update(role, 2 ** -20, -100))[0]).toBeGreaterThan(1);
   }
   expect((await update('gamma', 0.25, 100))[0]).toBeLessThan(-10);
 });

@@ -15,12 +15,18 @@ export interface Updated {
   readonly momentum: Value;
 }
 
-/** Largest relative shrinkage of a quantizer step in one update: it stays positive for ever. */
+/** Largest relative shrinkage of a quantizer step in one update. */
 const LEAST_STEP_RATIO = 0.5;
 
 /**
+ * The least quantizer step, far below any of use. Halved at every update by its momentum, a step would come to 0 by underflow
+ * within some 150 of them: its channel would then be dead for good, and the model could not be lowered.
+ */
+const LEAST_STEP = 2 ** -20;
+
+/**
  * One SGD update as PyTorch defines it: m' = momentum m + (gradient + decay p); p' = p - lr m'.
- * A quantizer step additionally never falls below half its value in one update, so it stays positive.
+ * A quantizer step additionally never falls below half its value in one update, nor below 2^-20: it stays positive.
  */
 export function sgdUpdate(
   emitter: Emitter,
@@ -38,8 +44,13 @@ export function sgdUpdate(
   const nextMomentum = emitter.add(emitter.scale(momentum, options.momentum), decayed);
   const moved = emitter.subtract(parameter, emitter.multiply(nextMomentum, learningRate));
   const isStep = role === 'weight-step' || role === 'activation-step';
+  const held = (value: Value): Value =>
+    emitter.maximum(
+      emitter.maximum(value, emitter.scale(parameter, LEAST_STEP_RATIO)),
+      emitter.scalar(LEAST_STEP),
+    );
   return {
-    parameter: isStep ? emitter.maximum(moved, emitter.scale(parameter, LEAST_STEP_RATIO)) : moved,
+    parameter: isStep ? held(moved) : moved,
     momentum: nextMomentum,
   };
 }
