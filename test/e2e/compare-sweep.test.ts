@@ -138,8 +138,8 @@ describe('tally run', () => {
     });
     expect(code).toBe(0);
     expect(stdout).toContain('How far the figures may lie, per image');
-    expect(stdout).toMatch(/energy \(macro\) +as in the table +nJ/);
-    expect(stdout).toMatch(/energy \(macro\) +fitted again +nJ/);
+    expect(stdout).toMatch(/energy \(macro\) +as in the table +µJ/);
+    expect(stdout).toMatch(/energy \(macro\) +fitted again +µJ/);
     expect(stdout).toContain('What matters most, from its low to its high end:');
   });
 
