@@ -11,20 +11,14 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Not decided within the time of a night: 28 keys and two steps, held up in every way. See docs/howto/prove.md. */
-const OPEN = ['lsq-w3a3: datapath/back-pressure'];
-
 describe.skipIf(noProvers)(title('proven'), () => {
   const jobs = CHIP_PRESETS.flatMap((chip) =>
     proofJobs(macroSpec(chipPreset(chip))).map((job) => ({ chip, name: job.name, job })),
   );
-  test.each(jobs.filter(({ chip, name }) => !OPEN.includes(`${chip}: ${name}`)))(
-    '$chip: $name',
-    async ({ job }) => {
-      const result = await proveJob(job, { engines: TEST_ENGINES, limitSeconds: 1100, folder });
-      expect(result.status, JSON.stringify(result.attempts)).toBe('proven');
-    },
-  );
+  test.each(jobs)('$chip: $name', async ({ job }) => {
+    const result = await proveJob(job, { engines: TEST_ENGINES, limitSeconds: 1100, folder });
+    expect(result.status, JSON.stringify(result.attempts)).toBe('proven');
+  });
 
   test.each(schemeJobs())('$scheme, $weightSystem: $name', async ({ job }) => {
     const result = await proveJob(job, { engines: TEST_ENGINES, limitSeconds: 1100, folder });
