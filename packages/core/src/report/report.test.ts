@@ -21,10 +21,10 @@ describe('reproductionRow', () => {
 });
 
 describe('runReportJsonSchema', () => {
-  it('is an object schema that names every top-level field as required', () => {
+  it('is an object schema that names every top-level field as required, but what was only asked for', () => {
     const schema = runReportJsonSchema() as { type: string; required: string[]; properties: object };
     expect(schema.type).toBe('object');
-    expect([...schema.required].sort()).toEqual(Object.keys(schema.properties).sort());
+    expect([...schema.required, 'simulated'].sort()).toEqual(Object.keys(schema.properties).sort());
     expect(schema.required).toContain('layers');
   });
 });
