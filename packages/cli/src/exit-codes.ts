@@ -9,6 +9,8 @@ export const ExitCode = {
   internal: 3,
   /** Stopped by Ctrl-C (128 + SIGINT). */
   interrupted: 130,
+  /** Ended by another program, e.g. `timeout` (128 + SIGTERM). */
+  terminated: 143,
 } as const;
 
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];

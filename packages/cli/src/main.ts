@@ -2,11 +2,17 @@
 import { enableCompileCache } from 'node:module';
 import { ExitCode } from './exit-codes.ts';
 
-// Ctrl-C: leave at once. Outputs are renamed into place when whole, so none is half written.
-process.once('SIGINT', () => {
-  process.stderr.write(`${process.stderr.isTTY ? '\r\u001b[K' : ''}interrupted\n`);
-  process.exit(ExitCode.interrupted);
-});
+// Leave at once. Outputs are renamed into place when whole, so none is half written; programs that we
+// started end with us.
+for (const [signal, word, code] of [
+  ['SIGINT', 'interrupted', ExitCode.interrupted],
+  ['SIGTERM', 'terminated', ExitCode.terminated],
+] as const) {
+  process.once(signal, () => {
+    process.stderr.write(`${process.stderr.isTTY ? '\r\u001b[K' : ''}${word}\n`);
+    process.exit(code);
+  });
+}
 // A reader that closes the pipe early (`tally ... | head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(ExitCode.ok);

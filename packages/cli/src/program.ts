@@ -40,7 +40,7 @@ Start here:
   $ tally reproduce zhu2020                                       the published chip beside ours
   $ tally inspect models/resnet8-w3a2.tally                       what is in a file
 
-Exit codes: 0 done, 1 an input was refused, 2 wrong command line, 3 defect in tally, 130 interrupted.
+Exit codes: 0 done, 1 an input was refused, 2 wrong command line, 3 defect in tally, 130 interrupted, 143 terminated.
 More: docs/cli.md; every command has examples in its --help.`,
     );
   const commands = [

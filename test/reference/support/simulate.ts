@@ -98,9 +98,15 @@ function expectEnergy({ simulation, energy, report }: ShippedSimulation): void {
   const { total } = energy;
   const { rescaleSlots, search } = simulation.macro.spec;
   const stayed = 2 * total.actions.matches - total.switching.matchLineToggles;
-  // A pair matches one key, and a rescale slot lies between two vectors if there is one. Bit planes meet.
-  if (rescaleSlots > 0 && search === 'pair') expect(stayed).toBe(0);
-  else expect(stayed).toBeGreaterThan(0);
+  // Bit planes of an activation meet. A pair matches one key: only where no rescale slot lies between two vectors can
+  // the last key of one and the first of the next meet, in an entry whose operands change in between; seldom at all.
+  if (search !== 'pair') expect(stayed).toBeGreaterThan(0);
+  else if (rescaleSlots > 0) expect(stayed).toBe(0);
+  else {
+    const vectors = report.layers.reduce((sum, layer) => sum + layer.vectors, 0);
+    expect(stayed).toBeGreaterThanOrEqual(0);
+    expect(stayed).toBeLessThan(2 * vectors * simulation.macro.spec.entries);
+  }
   expect(total.actions).toEqual(report.total.actions);
   expect(total.energy.totalPj).toBeCloseTo(evaluateEnergy(TECH, report.total.actions, VOLTAGE).totalPj, 3);
   // Less for entries that cannot match; no more than that and the registers could change.

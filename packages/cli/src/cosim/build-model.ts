@@ -1,13 +1,14 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fail } from '@tally/core';
+import { programFailed } from '../programs/failed.ts';
+import { runProgram } from '../programs/run.ts';
 import { harnessHeader } from './harness-header.ts';
 import type { HarnessLayout } from './harness-layout.ts';
 import { AXI_HARNESS } from './axi-harness-source.ts';
 import { HARNESS, HARNESS_SUPPORT } from './harness-source.ts';
-import { runTool, toolVersions } from './toolchain.ts';
+import { toolVersions } from './toolchain.ts';
 
 /** A file of generated SystemVerilog. */
 export interface SourceFile {
@@ -117,15 +118,12 @@ async function verilate({ files, layout, trace }: ModelSource, work: string): Pr
     ...files.map(({ path }) => join('rtl', path)),
     join(work, 'harness.cpp'),
   ];
-  const { status, output } = await runTool('verilator', args, work);
-  if (status === 0) return;
-  const log = join(tmpdir(), `tally-cosim-${randomUUID().slice(0, 8)}.log`);
-  writeFileSync(log, output);
-  const lines = output.split('\n').filter((line) => /%Error|error:|undefined reference|Killed/.test(line));
-  fail(
-    'tool-failed',
+  const run = await runProgram('verilator', args, work);
+  if (run.status === 0) return;
+  programFailed(
     'verilator',
-    `building the model of ${layout.top} failed: ${lines.slice(0, 5).join(' | ') || `exit status ${status}`}`,
-    `read the whole output in ${log}`,
+    run,
+    /%Error|error:|undefined reference|Killed/,
+    `building the model of ${layout.top} failed:`,
   );
 }

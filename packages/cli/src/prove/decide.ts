@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fail, type ProofJob } from '@tally/core';
+import type { ProofJob } from '@tally/core';
+import { programFailed } from '../programs/failed.ts';
+import { runProgram, type ProgramRun } from '../programs/run.ts';
 import type { Engine } from './engines.ts';
-import { runProgram, type ProgramRun } from './program.ts';
 
 /** What an engine found out about a job. */
 export type Verdict =
@@ -131,14 +130,6 @@ function answer(run: ProgramRun, vcd: string): Verdict {
   return { kind: 'refuted', labels: [...new Set(labels)], clock: steps.at(-1) ?? null, vcd };
 }
 
-function failed(program: string, { status, output }: ProgramRun): never {
-  const log = join(tmpdir(), `tally-prove-${program}-${randomUUID().slice(0, 8)}.log`);
-  writeFileSync(log, output);
-  const lines = output.split('\n').filter((line) => /error|unsatisfiable|exception/i.test(line));
-  return fail(
-    'tool-failed',
-    program,
-    `ended with ${lines.slice(0, 4).join(' | ') || (status === null ? 'a signal' : `status ${status}`)}`,
-    `read the whole output in ${log}`,
-  );
+function failed(program: string, run: ProgramRun): never {
+  return programFailed(program, run, /error|unsatisfiable|exception/i);
 }

@@ -1,5 +1,5 @@
 import { throwIfAny, type Issue, type ProofJob } from '@tally/core';
-import { programVersion } from './program.ts';
+import { missingPackages, missingProgram, programVersion, type Program } from '../programs/require.ts';
 
 /** Programs that decide. `sat` is the SAT solver inside Yosys, the others are driven by yosys-smtbmc. */
 export const ENGINES = ['sat', 'cvc5', 'z3', 'boolector'] as const;
@@ -10,12 +10,6 @@ const ORDER: Readonly<Record<ProofJob['nature'], readonly Engine[]>> = {
   bits: ['sat', 'z3', 'cvc5'],
   sums: ['cvc5', 'z3', 'sat'],
 };
-
-interface Program {
-  readonly name: string;
-  readonly version: readonly string[];
-  readonly debian: string;
-}
 
 const YOSYS: readonly Program[] = [
   { name: 'yosys', version: ['-V'], debian: 'yosys' },
@@ -30,11 +24,9 @@ const SOLVERS: Readonly<Record<Exclude<Engine, 'sat'>, Program>> = {
 
 const solverOf = (engine: Engine): readonly Program[] => (engine === 'sat' ? [] : [SOLVERS[engine]]);
 
-/** Names of the programs that are missing of those that proofs by every engine in the order need. */
+/** Packages that are missing of those that proofs by every engine in the order need. */
 export function missingProvers(): readonly string[] {
-  return [...YOSYS, ...ORDER.bits.flatMap(solverOf)]
-    .filter(({ name, version }) => programVersion(name, version) === null)
-    .map(({ debian }) => debian);
+  return missingPackages([...YOSYS, ...ORDER.bits.flatMap(solverOf)]);
 }
 
 /** Engines that are there, and what they say of their version. */
@@ -52,18 +44,13 @@ export interface Provers {
 export function requireProvers(solver: Engine | null): Provers {
   const issues: Issue[] = [];
   const versions = new Map<string, string>();
-  const has = ({ name, version }: Program): boolean => {
-    const text = programVersion(name, version);
-    if (text !== null && name !== 'yosys-smtbmc') versions.set(name, text);
+  const has = (program: Program): boolean => {
+    const text = programVersion(program);
+    if (text !== null && program.name !== 'yosys-smtbmc') versions.set(program.name, text);
     return text !== null;
   };
-  const missing = ({ name, debian }: Program): void => {
-    issues.push({
-      code: 'tool-missing',
-      path: name,
-      message: `the program ${name} was not found, proofs need it`,
-      remedy: `apt-get install ${debian}, or put it on the PATH`,
-    });
+  const missing = (program: Program): void => {
+    issues.push(missingProgram(program, 'proofs need it'));
   };
   for (const program of YOSYS) if (!has(program)) missing(program);
   const wanted = solver === null ? ORDER.bits : [solver];

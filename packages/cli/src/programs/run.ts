@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 /** How a program ended. */
@@ -17,7 +17,7 @@ export interface ProgramRun {
 }
 
 /** Milliseconds between two looks at a program's time and memory. */
-const SAMPLE_MS = 100;
+const SAMPLE_MS = 50;
 /** Ticks of a second in /proc (Linux, every processor). */
 const TICKS = 100;
 
@@ -33,23 +33,19 @@ function endGroup(pid: number): void {
   }
 }
 
-/** Status with which a shell says that there is no such program. */
-const NOT_FOUND = 127;
-
-/** What a program says of its version, the first line; null where it cannot be started. Some say so with a status. */
-export function programVersion(program: string, args: readonly string[]): string | null {
-  const { error, status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8' });
-  return error === undefined && status !== NOT_FOUND
-    ? (`${stdout}${stderr}`.trim().split('\n')[0] ?? '')
-    : null;
-}
-
-/** Runs a program to its end, or to its limit: then it is ended with all that it started. */
+/**
+ * Runs a program to its end, or to its limit: then it is ended with all that it started, as it is when
+ * this process is interrupted.
+ *
+ * @param folder its current folder
+ * @param limitSeconds leave out for none
+ * @throws Error of Node's where it cannot be started
+ */
 export function runProgram(
   program: string,
   args: readonly string[],
   folder: string,
-  limitSeconds: number,
+  limitSeconds?: number,
 ): Promise<ProgramRun> {
   if (!endsChildren) process.once('exit', () => running.forEach(endGroup));
   endsChildren = true;
@@ -62,16 +58,21 @@ export function runProgram(
     let peakMiB: number | null = null;
     let cpuSeconds: number | null = null;
     let timedOut = false;
-    const sampling = setInterval(() => {
+    const sample = (): void => {
       const now = pid === undefined ? null : usage(pid);
       if (now === null) return;
       peakMiB = Math.max(peakMiB ?? 0, now.residentMiB);
       cpuSeconds = Math.max(cpuSeconds ?? 0, now.cpuSeconds);
-    }, SAMPLE_MS);
-    const limit = setTimeout(() => {
-      timedOut = true;
-      if (pid !== undefined) endGroup(pid);
-    }, limitSeconds * 1000);
+    };
+    sample();
+    const sampling = setInterval(sample, SAMPLE_MS);
+    const limit =
+      limitSeconds === undefined
+        ? undefined
+        : setTimeout(() => {
+            timedOut = true;
+            if (pid !== undefined) endGroup(pid);
+          }, limitSeconds * 1000);
     const over = (): void => {
       clearInterval(sampling);
       clearTimeout(limit);
