@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   advance,
@@ -24,6 +23,7 @@ import {
   type TopGeometry,
   type TopOptions,
 } from '@tally/core';
+import { inTemporaryFolder } from '../programs/work-folder.ts';
 import type { Circuit } from './circuit.ts';
 import { PROMPT } from './handshakes.ts';
 import { probesOf } from './harness-layout.ts';
@@ -198,8 +198,7 @@ export async function runAxi(
   seed: number,
   change: (result: AxiResult) => AxiResult = (result) => result,
 ): Promise<Exclude<HarnessMessage, { readonly kind: 'collected' }>> {
-  const folder = mkdtempSync(join(tmpdir(), 'tally-axi-'));
-  try {
+  return inTemporaryFolder('tally-axi-', async (folder) => {
     const log = join(folder, 'log');
     const job = axiJob(circuit, host);
     const words = jobWords({ ...job, results: job.results.map(change) }, circuit.geometry.axisBits, seed);
@@ -208,9 +207,7 @@ export async function runAxi(
     if (message.kind !== 'agreed') return message;
     const bytes = readFileSync(log);
     return replay(circuit, new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4)) ?? message;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 function say(program: string, args: readonly string[], input: Uint8Array): Promise<string> {

@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { programFailed } from '../programs/failed.ts';
 import { runProgram } from '../programs/run.ts';
+import { inFolder } from '../programs/work-folder.ts';
 import { harnessHeader } from './harness-header.ts';
 import type { HarnessLayout } from './harness-layout.ts';
 import { AXI_HARNESS } from './axi-harness-source.ts';
@@ -67,8 +68,7 @@ export async function buildModel(source: ModelSource, cache = modelCache()): Pro
   const folder = join(cache, hash.digest('hex').slice(0, 32));
   const program = join(folder, 'cosim');
   if (existsSync(program)) return program;
-  const work = `${folder}.${randomUUID().slice(0, 8)}.tmp`;
-  try {
+  return inFolder(`${folder}.${randomUUID().slice(0, 8)}.tmp`, async (work) => {
     for (const { path, text } of texts) {
       mkdirSync(dirname(join(work, path)), { recursive: true });
       writeFileSync(join(work, path), text);
@@ -77,10 +77,8 @@ export async function buildModel(source: ModelSource, cache = modelCache()): Pro
     mkdirSync(join(work, 'keep'));
     renameSync(join(work, 'build', 'cosim'), join(work, 'keep', 'cosim'));
     if (!existsSync(program)) renameSync(join(work, 'keep'), folder);
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
-  return program;
+    return program;
+  });
 }
 
 /** Where the core is inside a larger top, its pins are read by name: everything stays visible. */

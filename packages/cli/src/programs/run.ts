@@ -47,7 +47,8 @@ export function runProgram(
   folder: string,
   limitSeconds?: number,
 ): Promise<ProgramRun> {
-  if (!endsChildren) process.once('exit', () => running.forEach(endGroup));
+  // First of all at the exit: folders that they write in are removed there too.
+  if (!endsChildren) process.prependOnceListener('exit', () => running.forEach(endGroup));
   endsChildren = true;
   return new Promise((resolve, reject) => {
     const started = performance.now();

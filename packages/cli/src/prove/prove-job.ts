@@ -1,15 +1,7 @@
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProofJob } from '@tally/core';
+import { inTemporaryFolder } from '../programs/work-folder.ts';
 import { decide, type Attempt } from './decide.ts';
 import { enginesFor, type Engine } from './engines.ts';
 import { lastValues, shortValue } from './waveform.ts';
@@ -60,8 +52,7 @@ export interface JobResult {
  * @throws TallyError `tool-failed`
  */
 export async function proveJob(job: ProofJob, options: ProveOptions): Promise<JobResult> {
-  const folder = mkdtempSync(join(tmpdir(), 'tally-prove-'));
-  try {
+  return inTemporaryFolder('tally-prove-', async (folder) => {
     for (const { path, text } of job.files) writeFileSync(join(folder, path), text);
     const attempts: Attempt[] = [];
     for (const engine of enginesFor(job, options.engines)) {
@@ -72,9 +63,7 @@ export async function proveJob(job: ProofJob, options: ProveOptions): Promise<Jo
       if (verdict.kind === 'refuted' && verdict.labels.length > 0) break;
     }
     return resultOf(job, attempts, options.folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 function resultOf(job: ProofJob, attempts: readonly Attempt[], folder: string): JobResult {

@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fail, type MacroSpec } from '@tally/core';
 import type { FolderFile } from '../io/folder.ts';
+import { inTemporaryFolder } from '../programs/work-folder.ts';
 import { replayOnGates, type Replayed } from './gate-level.ts';
 import { simulateGates, type NetActivity } from './gate-simulator.ts';
 import { toLibrary, type Library } from './library.ts';
@@ -60,10 +60,7 @@ export async function synthesise(job: SynthesisJob): Promise<SynthesisResult> {
   const versions = requireTools(job.cells === null ? ['yosys', 'sta'] : ['yosys', 'sta', 'iverilog']);
   const library = toLibrary(parseLiberty(job.liberty, job.libertyName), job.libertyName);
   const periodNs = 1000 / clockMHz;
-  const folder = mkdtempSync(join(tmpdir(), 'tally-synth-'));
-  const remove = (): void => rmSync(folder, { recursive: true, force: true });
-  process.once('exit', remove);
-  try {
+  return inTemporaryFolder('tally-synth-', async (folder) => {
     progress('mapping');
     const mapped = await mapCircuit({
       spec,
@@ -145,10 +142,7 @@ export async function synthesise(job: SynthesisJob): Promise<SynthesisResult> {
       { path: 'sta.log', text: analysed.output },
     ];
     return { report, files };
-  } finally {
-    process.off('exit', remove);
-    remove();
-  }
+  });
 }
 
 function gateLevelReport(replays: readonly Replayed[]): SynthesisReport['check']['gateLevel'] {
