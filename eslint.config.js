@@ -30,7 +30,7 @@ const MAY_IMPORT = {
   compare: { code: ['chip', 'counting', 'energy', 'report', 'units', 'diagnostics'] },
   report: {
     code: ['units', 'diagnostics', 'mapping'],
-    typesOnly: ['network', 'chip', 'counting', 'energy', 'execute'],
+    typesOnly: ['network', 'chip', 'counting', 'energy', 'execute', 'interchange'],
   },
   presets: { code: ['chip', 'energy', 'mapping', 'diagnostics'] },
   testing: { code: ['network', 'model', 'diagnostics', 'execute'] },

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   comparisonJsonSchema,
   evaluationReportJsonSchema,
+  importedMappingJsonSchema,
   mappingJsonSchema,
   mappingReportJsonSchema,
   mappingSearchReportJsonSchema,
@@ -21,6 +22,7 @@ export function schemaFiles(): readonly (readonly [file: string, text: string])[
     ['mapping.schema.json', text(mappingJsonSchema())],
     ['mapping-report.schema.json', text(mappingReportJsonSchema())],
     ['mapping-search.schema.json', text(mappingSearchReportJsonSchema())],
+    ['imported-mapping.schema.json', text(importedMappingJsonSchema())],
     ['system.schema.json', text(systemJsonSchema())],
     ['evaluation-report.schema.json', text(evaluationReportJsonSchema())],
     [

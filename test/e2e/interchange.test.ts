@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeEach, expect, test } from 'vitest';
-import { encodeNetwork, type ImportedMapping, type MappingReport } from '@tally/core';
+import { encodeNetwork, importedMappingSchema, type ImportedMapping, type MappingReport } from '@tally/core';
 import { tally, temporaryFolder } from './support/tally.ts';
 import { tinyNetwork } from './support/tiny.ts';
 
@@ -36,7 +36,7 @@ test('a Timeloop mapping is counted: table, JSON, CSV', async () => {
     'm4 y4 · m16 y7 x28 c32 · 16 macros m16 p1 · weight-output-stationary m1 p1 k9',
   );
   expect(ended.stdout).toContain('Counted otherwise than the hardware of the files would');
-  const { format, layers } = JSON.parse(text('c.json')) as ImportedMapping;
+  const { format, layers } = importedMappingSchema.parse(JSON.parse(text('c.json')));
   expect(format).toBe('timeloop');
   expect(layers[0].counts.macs).toBe(64 * 32 * 28 * 28 * 9);
   // Rows go 4 times, once for every 16 outputs; what tiles of 7 rows share stays: 28 x 28 x 32 each time. All elements have 8 bits.
@@ -52,7 +52,7 @@ test('a ZigZag mapping is counted, layer by layer; JSON to standard output and n
   copy('zigzag', ZIGZAG);
   const ended = await here('count', ...ZIGZAG, '--json', '-', '--counts', 'c.yaml');
   expect([ended.code, ended.stderr]).toEqual([0, '']);
-  const { format, layers } = JSON.parse(ended.stdout) as ImportedMapping;
+  const { format, layers } = importedMappingSchema.parse(JSON.parse(ended.stdout));
   expect([format, layers.map(({ name }) => name)]).toEqual(['zigzag', ['conv', 'classifier']]);
   // Every operand crosses memory once: weights 18 432, inputs 28 x 28 x 32, results 28 x 28 x 64, 8 bits each.
   expect(layers[0].counts.memory).toEqual({ readBits: (18_432 + 25_088) * 8, writeBits: 50_176 * 8 });

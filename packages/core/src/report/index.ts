@@ -75,3 +75,4 @@ export {
   mappingSearchReportJsonSchema,
   mappingSearchReportSchema,
 } from './mapping-report-schema.ts';
+export { importedMappingJsonSchema, importedMappingSchema } from './imported-mapping-schema.ts';

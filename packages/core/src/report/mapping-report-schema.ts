@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { layerMappingSchema, networkMappingSchema, OPERANDS } from '../mapping/index.ts';
+import { layerMappingSchema, networkMappingSchema } from '../mapping/index.ts';
 import { FIGURE_LABELS, type SameType } from '../units/index.ts';
+import { accessCountsSchema, machineSchema, mappingProblemSchema } from './mapping-parts-schema.ts';
 import type { MappingReport, MappingSearchReport } from './mapping-report.ts';
 import { uncertaintySchema } from './uncertainty.ts';
 
@@ -10,113 +11,6 @@ const positive = z.int().min(1);
 const fraction = z.number().min(0).max(1);
 const named = z.strictObject({ name: z.string(), hash: z.string() }).readonly();
 const notes = z.array(z.string()).readonly();
-const bits = z.strictObject({ readBits: integer, writeBits: integer }).readonly();
-
-const axis = z
-  .strictObject({
-    outputs: positive,
-    inputs: positive,
-    taps: positive,
-    stride: positive,
-    dilation: positive,
-    padding: integer,
-  })
-  .readonly();
-
-const problem = z
-  .strictObject({
-    kind: z.literal('mapping-problem'),
-    id: z.string(),
-    batch: positive,
-    groups: positive,
-    outputs: positive,
-    channels: positive,
-    rows: axis,
-    columns: axis,
-    weightDigits: positive,
-    activationDigits: positive,
-    weightBits: positive,
-    activationBits: positive,
-    resultBits: positive,
-  })
-  .readonly();
-
-const machine = z
-  .strictObject({
-    kind: z.literal('mapping-machine'),
-    name: z.string(),
-    macros: positive,
-    multicast: z.boolean(),
-    macro: z
-      .strictObject({
-        entries: positive,
-        weightRows: positive,
-        activationRows: positive,
-        accumulators: positive,
-        accumulatorBits: positive,
-        weightDigitBits: positive,
-        activationDigitBits: positive,
-        slotsPerStep: positive,
-        windowVectors: positive,
-        windowOverheadCycles: count,
-      })
-      .readonly(),
-    buffers: z
-      .array(
-        z
-          .strictObject({
-            name: z.string(),
-            operands: z.array(z.enum(OPERANDS)).readonly(),
-            capacityBits: positive,
-            bitsPerCycle: count,
-            doubleBuffered: z.boolean(),
-          })
-          .readonly(),
-      )
-      .readonly(),
-    bufferOf: z
-      .strictObject({
-        weights: z.int().min(-1),
-        activations: z.int().min(-1),
-        partialSums: z.int().min(-1),
-      })
-      .readonly(),
-    memoryBitsPerCycle: count,
-  })
-  .readonly();
-
-const movement = z
-  .strictObject({ reads: integer, writes: integer, readBits: integer, writeBits: integer })
-  .readonly();
-
-const operandCounts = z
-  .strictObject({
-    memory: movement,
-    buffer: movement.nullable(),
-    macro: movement,
-    deliveries: integer,
-    deliveredBits: integer,
-  })
-  .readonly();
-
-const counts = z
-  .strictObject({
-    kind: z.literal('access-counts'),
-    macs: integer,
-    pairs: integer,
-    operands: z
-      .strictObject({ weights: operandCounts, activations: operandCounts, partialSums: operandCounts })
-      .readonly(),
-    memory: bits,
-    buffers: z.array(bits).readonly(),
-    deliveredBits: integer,
-    steps: integer,
-    windows: integer,
-    busiestSteps: integer,
-    busiestWindows: integer,
-    computeCycles: count,
-  })
-  .readonly();
 
 const energy = z
   .strictObject({
@@ -132,10 +26,10 @@ const energy = z
 const layer = z
   .strictObject({
     id: z.string(),
-    problem,
+    problem: mappingProblemSchema,
     mapping: layerMappingSchema,
     keeps: z.strictObject({ input: z.boolean(), results: z.boolean() }).readonly(),
-    counts,
+    counts: accessCountsSchema,
     cycles: z.strictObject({ compute: count, memory: count, buffers: z.array(count).readonly() }).readonly(),
     limitedBy: z.string(),
     latencyCycles: count,
@@ -155,7 +49,7 @@ export const mappingReportSchema = z
     network: named,
     chip: named,
     system: z.strictObject({ name: z.string(), hash: z.string(), macros: positive }).readonly(),
-    machine,
+    machine: machineSchema,
     tech: z.strictObject({ name: z.string() }).readonly(),
     operatingPoint: z.strictObject({ voltageV: z.number(), clockMHz: z.number() }).readonly(),
     batch: positive,
