@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import {
   chipFormats,
   chipPreset,
+  createReferenceExecutor,
   digitPlan,
   encodeModel,
   findScheme,
@@ -12,15 +13,19 @@ import {
   layerTiming,
   listMacLayers,
   lower,
+  operatingPoint,
   precisionText,
   resnet8,
+  runOnChip,
   schemeCost,
+  techPreset,
 } from '@tally/core';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parseBudget, parseCandidates } from './auto-bits-flags.ts';
 import type { SensitivityStore } from './auto-bits.ts';
 import { quantizePostTraining, type PostTrainingOptions } from './calibrate.ts';
 import { layerCycles } from './layer-cost.ts';
+import { ENERGY_IMAGES } from './layer-energy.ts';
 import { pixelBatch, readPixels, type Pixels } from './pixels.ts';
 import { meanDivergence, type SensitivityTable } from './sensitivity.ts';
 import { sensitivityFile } from './sensitivity-file.ts';
@@ -105,13 +110,14 @@ describe('post-training quantization', () => {
     const kept = store();
     const auto = {
       candidates: parseCandidates('W2A2,W4A4', '--auto-bits'),
-      budget: parseBudget('1.6x', '--max-cycles'),
+      budget: parseBudget('1.6x', 'cycles', '--max-cycles'),
       chip: chipPreset('zhu2020'),
+      energy: null,
       images: 10,
     };
     const { assignment, layers } = await run({ rules: [], auto }, kept);
     expect(kept.saved).toBe(8 * 2);
-    expect(assignment!.cycles).toBeLessThanOrEqual(assignment!.budgetCycles);
+    expect(assignment!.cycles).toBeLessThanOrEqual(assignment!.budget.most);
     const cycles = layerCycles(parent, auto.chip);
     const total = layers.reduce((sum, { layer, precision }) => {
       const [one] = parseCandidates(precision, 'precision');
@@ -131,8 +137,55 @@ describe('post-training quantization', () => {
     expect(again.assignment).toEqual(assignment);
     await expect(run({ rules: base.rules, auto })).rejects.toThrow('--auto-bits: no layer is open');
     await expect(
-      run({ rules: [], auto: { ...auto, budget: parseBudget('0.5x', '--max-cycles') } }, kept),
+      run({ rules: [], auto: { ...auto, budget: parseBudget('0.5x', 'cycles', '--max-cycles') } }, kept),
     ).rejects.toThrow('--max-cycles: is ');
+  });
+});
+
+describe('bits by energy', () => {
+  const chip = chipPreset('zhu2020');
+  const energy = {
+    chip,
+    tech: techPreset('zhu2020-65nm'),
+    operatingPoint: operatingPoint(chip, chip.operatingPoints[0].name),
+  };
+  const candidates = parseCandidates('W2A2,W4A4', '--auto-bits');
+  const auto = {
+    candidates,
+    budget: parseBudget('1.5x', 'energyUj', '--max-energy'),
+    chip,
+    energy,
+    images: 10,
+  };
+
+  it('stays within the budget; where one precision is chosen it is what a run of that network costs', async () => {
+    const kept = store();
+    const { assignment } = await run({ rules: [], auto }, kept);
+    expect(assignment!.budget.of).toBe('energyUj');
+    expect(assignment!.energyUj!).toBeLessThanOrEqual(assignment!.budget.most);
+    expect(assignment!.energyUj!).toBeGreaterThan(assignment!.budget.most / 1.5);
+    const options = assignment!.layers.flatMap((row) => row.options);
+    expect(options.every(({ energyUj }) => energyUj! > 0)).toBe(true);
+    // All at W4A4: the budget leaves room, so each layer has its own least divergence, the costs are those of one run.
+    const most = parseBudget('1e9', 'energyUj', '--max-energy');
+    const only = parseCandidates('W4A4', '--auto-bits');
+    const all = await run(
+      { rules: [], correction: null, auto: { ...auto, candidates: only, budget: most } },
+      kept,
+    );
+    const network = lower(all.model);
+    const count = ENERGY_IMAGES;
+    const report = runOnChip({
+      ...{ network, ...energy, labels: null, count, executor: createReferenceExecutor(network) },
+      images: pixels.data.subarray(0, count * 144),
+    });
+    const uj = (id: string): number => report.layers.find((layer) => layer.id === id)!.energy.totalPj / 1e6;
+    for (const { layer, options: list } of all.assignment!.layers) {
+      expect(list.map(({ precision }) => precision)).toEqual(['W4A4']);
+      expect(list[0].energyUj, layer).toBeCloseTo(uj(layer), 9);
+    }
+    const total = report.layers.reduce((sum, { id }) => sum + uj(id), 0);
+    expect(all.assignment!.energyUj).toBeCloseTo(total, 9);
   });
 });
 
@@ -205,10 +258,18 @@ describe('flags of automatic bits', () => {
     expect(() => parseCandidates('W3', '--auto-bits')).toThrow(
       "--auto-bits: 'W3' has one width only [option-malformed] — write both, e.g. W3A2",
     );
-    expect(parseBudget('2.5x', '--max-cycles')).toEqual({ kind: 'times-cheapest', value: 2.5 });
-    expect(parseBudget('4e6', '--max-cycles')).toEqual({ kind: 'cycles', value: 4e6 });
+    expect(parseBudget('2.5x', 'energyUj', '--max-energy')).toEqual({
+      of: 'energyUj',
+      kind: 'times-cheapest',
+      value: 2.5,
+      option: '--max-energy',
+    });
+    expect(parseBudget('4e6', 'cycles', '--max-cycles')).toMatchObject({ kind: 'absolute', value: 4e6 });
+    expect(() => parseBudget('0', 'energyUj', '--max-energy')).toThrow(
+      "--max-energy: is '0', must be microjoules per image or a multiple of the cheapest choice [option-out-of-range] — give a number above 0, as in 900 or 1.5x",
+    );
     for (const text of ['', 'x', '-1', '0x', 'many']) {
-      expect(() => parseBudget(text, '--max-cycles')).toThrow(
+      expect(() => parseBudget(text, 'cycles', '--max-cycles')).toThrow(
         `--max-cycles: is '${text}', must be cycles per image or a multiple of the cheapest choice [option-out-of-range]`,
       );
     }

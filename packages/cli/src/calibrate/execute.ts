@@ -115,7 +115,7 @@ export async function executeCalibration(run: CalibrationRun): Promise<Calibrati
   const hash = hashNetwork(lowering.network);
   const record: CalibrationRecord = {
     kind: 'tally-calibration',
-    formatVersion: 1,
+    formatVersion: 2,
     toolVersion: VERSION,
     network: lowering.network.name,
     hash,

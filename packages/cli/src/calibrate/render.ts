@@ -2,8 +2,33 @@ import { grouped } from '../terminal/number.ts';
 import type { Style } from '../terminal/style.ts';
 import { renderFields, renderTable } from '../terminal/table.ts';
 import type { CalibrationResult } from './execute.ts';
+import type { AssignmentRecord } from './report.ts';
 
 const share = (value: number): string => value.toPrecision(3);
+
+const microjoules = (value: number | null): string => (value === null ? '' : value.toPrecision(4));
+
+function assignmentFields({
+  budget,
+  cycles,
+  energyUj,
+  divergence,
+}: AssignmentRecord): (readonly [string, string])[] {
+  const most = (of: typeof budget.of, text: string): string =>
+    budget.of === of ? ` of at most ${text}` : '';
+  return [
+    ['cycles', `${grouped(Math.round(cycles))}${most('cycles', grouped(Math.floor(budget.most)))} per image`],
+    ...(energyUj === null
+      ? []
+      : [
+          [
+            'energy',
+            `${microjoules(energyUj)}${most('energyUj', microjoules(budget.most))} µJ per image`,
+          ] as const,
+        ]),
+    ['divergence', `${share(divergence)} nats, sum of the layers\u2019 own`],
+  ];
+}
 
 /** What was chosen, as text: a row per layer, and what `--auto-bits` found. */
 export function renderCalibration(result: CalibrationResult, style: Style): string {
@@ -20,6 +45,9 @@ export function renderCalibration(result: CalibrationResult, style: Style): stri
         : ([
             { heading: 'sensitivity', unit: 'nats', align: 'right' },
             { heading: 'cycles', unit: 'per image', align: 'right' },
+            ...(assignment.energyUj === null
+              ? []
+              : ([{ heading: 'energy', unit: 'µJ per image', align: 'right' }] as const)),
           ] as const)),
     ],
     layers.map(({ layer, precision, weightError, outputError }) => {
@@ -35,21 +63,13 @@ export function renderCalibration(result: CalibrationResult, style: Style): stri
           : [
               option === undefined ? '' : share(option.divergence),
               option === undefined ? '' : grouped(option.cycles),
+              ...(assignment.energyUj === null ? [] : [microjoules(option?.energyUj ?? null)]),
             ]),
       ];
     }),
     { style },
   );
-  const fields: (readonly [string, string])[] =
-    assignment === null
-      ? []
-      : [
-          [
-            'cycles',
-            `${grouped(Math.round(assignment.cycles))} of at most ${grouped(Math.floor(assignment.budgetCycles))} per image`,
-          ],
-          ['divergence', `${share(assignment.divergence)} nats, sum of the layers\u2019 own`],
-        ];
+  const fields = assignment === null ? [] : assignmentFields(assignment);
   return [
     table,
     ...(fields.length === 0 ? [] : [renderFields(fields, style)]),

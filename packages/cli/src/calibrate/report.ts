@@ -15,7 +15,7 @@ export interface LayerRecord {
 /** What `tally quantize` chose: the file of `--json`. */
 export interface CalibrationRecord {
   readonly kind: 'tally-calibration';
-  readonly formatVersion: 1;
+  readonly formatVersion: 2;
   readonly toolVersion: string;
   readonly network: string;
   readonly hash: string;
@@ -29,10 +29,13 @@ export interface CalibrationRecord {
   readonly remarks: readonly string[];
 }
 
-/** What `--auto-bits` measured and chose. */
+/** What `--auto-bits` measured and chose: costs per image. */
 export interface AssignmentRecord {
-  readonly budgetCycles: number;
+  readonly budget: { readonly of: 'cycles' | 'energyUj'; readonly most: number };
+  /** Of the whole network, as the sum of its layers. */
   readonly cycles: number;
+  /** Microjoules; null where the budget is one of cycles. */
+  readonly energyUj: number | null;
   readonly divergence: number;
   readonly layers: readonly {
     readonly layer: string;
@@ -40,11 +43,12 @@ export interface AssignmentRecord {
     readonly options: readonly {
       readonly precision: string;
       readonly cycles: number;
+      readonly energyUj: number | null;
       readonly divergence: number;
     }[];
   }[];
-  /** Least sum of divergences for growing budgets. */
-  readonly frontier: readonly { readonly cycles: number; readonly divergence: number }[];
+  /** Least sum of divergences for growing budgets, costs in what the budget is of. */
+  readonly frontier: readonly { readonly cost: number; readonly divergence: number }[];
 }
 
 /** One record per layer, from what was chosen and corrected. */

@@ -70,7 +70,7 @@ describe('tally quantize --data', () => {
       '--bits: needs images to calibrate on [option-conflict] — give --data, or leave it out: a quantized network is lowered as it is',
     );
     await expect(start('--data', photos, '--auto-bits', 'W3A3')).rejects.toThrow(
-      '--auto-bits: says only half: which precisions, and how many cycles they may cost [option-conflict]',
+      '--auto-bits: says only half: which precisions, and how many cycles or how much energy they may cost [option-conflict]',
     );
     await expect(start('--data', photos, '--bits', 'conv9=8')).rejects.toThrow(
       "--bits: 'conv9' matches no conv or fully connected layer",

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import {
   CHIP_PRESETS,
+  TECH_PRESETS,
   encodeModel,
   encodeNetwork,
   explainLowering,
@@ -19,8 +20,9 @@ import {
 import type { AutoBits } from '../calibrate/auto-bits.ts';
 import { parseBudget, parseCandidates } from '../calibrate/auto-bits-flags.ts';
 import { readModelFile } from '../io/model-file.ts';
+import { choosePoint } from '../io/operating-point.ts';
 import { checkOutputs, writeAllAtomically } from '../io/outputs.ts';
-import { readChip } from '../io/presets.ts';
+import { readChip, readTech } from '../io/presets.ts';
 import { inFile, readJson } from '../io/read.ts';
 import { grouped, percent } from '../terminal/number.ts';
 import { streamStyle } from '../terminal/style.ts';
@@ -42,6 +44,9 @@ interface Flags {
   readonly bits?: string;
   readonly autoBits?: string;
   readonly maxCycles?: string;
+  readonly maxEnergy?: string;
+  readonly tech: string;
+  readonly point: string;
   readonly chip: string;
   readonly sensitivity?: string;
   readonly sensitivityImages: number;
@@ -118,10 +123,22 @@ export function quantizeCommand(): Command {
     )
     .addOption(
       new Option(
+        '--max-energy <budget>',
+        'for --auto-bits: microjoules per image of all layers on the macro, or e.g. 1.5x',
+      ).conflicts('maxCycles'),
+    )
+    .addOption(
+      new Option(
         '--chip <chip>',
-        `whose cycles count: name (${CHIP_PRESETS.join(', ')}) or .json file`,
+        `whose cycles and energy count: name (${CHIP_PRESETS.join(', ')}) or .json file`,
       ).default('zhu2020'),
     )
+    .addOption(
+      new Option('--tech <table>', `energy table: name (${TECH_PRESETS.join(', ')}) or .json file`).default(
+        'zhu2020-65nm',
+      ),
+    )
+    .option('--point <name>', 'operating point of the chip, for --max-energy', 'peak-efficiency')
     .option('--sensitivity <file>', 'keep the measurements of --auto-bits here, and go on from them')
     .option('--sensitivity-images <n>', 'images that --auto-bits measures on', wholeNumber(1), 64)
     .addOption(
@@ -219,12 +236,14 @@ The metrics that tally train wrote beside the model (MODEL.metrics.json) go into
 /** Options that mean nothing without images. */
 function refuseWithoutData(flags: Flags): void {
   if (flags.data !== undefined) {
-    if ((flags.autoBits === undefined) !== (flags.maxCycles === undefined)) {
+    const budget = flags.maxCycles !== undefined ? '--max-cycles' : '--max-energy';
+    const isBudget = flags.maxCycles !== undefined || flags.maxEnergy !== undefined;
+    if ((flags.autoBits !== undefined) !== isBudget) {
       fail(
         'option-conflict',
-        flags.autoBits === undefined ? '--max-cycles' : '--auto-bits',
-        'says only half: which precisions, and how many cycles they may cost',
-        'give both --auto-bits and --max-cycles, or neither',
+        flags.autoBits === undefined ? budget : '--auto-bits',
+        'says only half: which precisions, and how many cycles or how much energy they may cost',
+        'give --auto-bits with --max-cycles or --max-energy, or neither',
       );
     }
     return;
@@ -233,6 +252,7 @@ function refuseWithoutData(flags: Flags): void {
     flags.bits !== undefined && '--bits',
     flags.autoBits !== undefined && '--auto-bits',
     flags.maxCycles !== undefined && '--max-cycles',
+    flags.maxEnergy !== undefined && '--max-energy',
     flags.labels !== undefined && '--labels',
     flags.sensitivity !== undefined && '--sensitivity',
     flags.method === 'reconstruct' && '--method',
@@ -261,13 +281,15 @@ function refuseFullPrecision(path: string, { model }: Loaded): void {
 }
 
 function autoBits(flags: Flags): AutoBits | null {
-  if (flags.autoBits === undefined || flags.maxCycles === undefined) return null;
-  return {
-    candidates: parseCandidates(flags.autoBits, '--auto-bits'),
-    budget: parseBudget(flags.maxCycles, '--max-cycles'),
-    chip: readChip(flags.chip),
-    images: flags.sensitivityImages,
-  };
+  const { maxCycles, maxEnergy } = flags;
+  if (flags.autoBits === undefined) return null;
+  const candidates = parseCandidates(flags.autoBits, '--auto-bits');
+  const chip = readChip(flags.chip);
+  const common = { candidates, chip, images: flags.sensitivityImages };
+  if (maxEnergy === undefined)
+    return { ...common, budget: parseBudget(maxCycles ?? '', 'cycles', '--max-cycles'), energy: null };
+  const energy = { chip, tech: readTech(flags.tech), operatingPoint: choosePoint(chip, flags.point, '') };
+  return { ...common, budget: parseBudget(maxEnergy, 'energyUj', '--max-energy'), energy };
 }
 
 function lowerOnly(path: string, { model }: Loaded, flags: Flags): void {

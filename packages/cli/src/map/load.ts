@@ -1,17 +1,9 @@
-import {
-  contentHash,
-  fail,
-  networkInputs,
-  operatingPoint,
-  type Chip,
-  type MappingInputs,
-  type PricedSystem,
-} from '@tally/core';
+import { contentHash, fail, networkInputs, type MappingInputs, type PricedSystem } from '@tally/core';
 import { readRunReport } from '../compare/runs.ts';
 import { readNetworkFile } from '../io/network-file.ts';
+import { choosePoint, type OperatingPointChoice } from '../io/operating-point.ts';
 import { isPath, readChip, readSystem, readTech } from '../io/presets.ts';
 import { inFile } from '../io/read.ts';
-import { remedyForUnknown } from '../io/suggest.ts';
 import { VERSION } from '../version.ts';
 import { shapeInputs } from './shapes.ts';
 
@@ -22,7 +14,7 @@ export interface MapInputs {
   /** Null: the preset with the chip's name. */
   readonly system: string | null;
   readonly tech: string;
-  readonly point: string | { readonly voltageV: number; readonly clockMHz?: number };
+  readonly point: OperatingPointChoice;
   readonly batch: number;
   /** Report of `tally run --json`, for the number of matches. */
   readonly run: string | null;
@@ -35,19 +27,6 @@ export function inputFiles({ network, chip, system, tech, run }: MapInputs): rea
     ...[chip, system ?? '', tech].filter((name) => name !== '' && isPath(name)),
     ...(run === null ? [] : [run]),
   ];
-}
-
-function choosePoint(chip: Chip, wanted: MapInputs['point']): { voltageV: number; clockMHz: number } {
-  const known = chip.operatingPoints.map(({ name }) => name);
-  if (typeof wanted === 'string' && !known.includes(wanted)) {
-    fail(
-      'unknown-operating-point',
-      '--point',
-      `chip '${chip.name}' has no operating point '${wanted}'`,
-      `${remedyForUnknown(wanted, known)}, or give --voltage and --clock`,
-    );
-  }
-  return operatingPoint(chip, wanted);
 }
 
 /**

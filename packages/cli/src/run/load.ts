@@ -3,7 +3,6 @@ import {
   elementCount,
   fail,
   inferTypes,
-  operatingPoint,
   throwIfAny,
   type Chip,
   type Network,
@@ -12,11 +11,8 @@ import {
 } from '@tally/core';
 import { datasetFiles, readDataset, type Dataset } from '../io/dataset.ts';
 import { readNetworkFile } from '../io/network-file.ts';
+import { choosePoint, type OperatingPointChoice } from '../io/operating-point.ts';
 import { isPath, readChip, readTech } from '../io/presets.ts';
-import { remedyForUnknown } from '../io/suggest.ts';
-
-/** An operating point of the chip by name, or a voltage with a clock (default: the highest that it allows). */
-export type OperatingPointChoice = string | { readonly voltageV: number; readonly clockMHz?: number };
 
 /** What a run reads, by name or path. */
 export interface RunInputs {
@@ -91,24 +87,6 @@ export async function loadRun(inputs: RunInputs): Promise<LoadedRun> {
     labels: dataset.labels?.subarray(0, count) ?? null,
     count,
   };
-}
-
-/**
- * Supply and clock that were asked for.
- *
- * @throws TallyError `unknown-operating-point` with the nearest name, and what `operatingPoint` refuses
- */
-export function choosePoint(chip: Chip, wanted: OperatingPointChoice): LoadedRun['operatingPoint'] {
-  const known = chip.operatingPoints.map(({ name }) => name);
-  if (typeof wanted === 'string' && !known.includes(wanted)) {
-    fail(
-      'unknown-operating-point',
-      '--point',
-      `chip '${chip.name}' has no operating point '${wanted}'`,
-      `${remedyForUnknown(wanted, known)}, or give --voltage and --clock`,
-    );
-  }
-  return operatingPoint(chip, wanted);
 }
 
 /** Number of classes that a network tells apart: the elements of its output. */

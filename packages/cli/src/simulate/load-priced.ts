@@ -1,6 +1,6 @@
 import type { Chip, TechTable } from '@tally/core';
 import { isPath, readTech } from '../io/presets.ts';
-import { choosePoint, type OperatingPointChoice } from '../run/load.ts';
+import { choosePoint, type OperatingPointChoice } from '../io/operating-point.ts';
 import { loadSimulation, simulationFiles, type LoadedSimulation, type SimulationInputs } from './load.ts';
 
 /** What a simulation reads that is priced, by name or path. */
