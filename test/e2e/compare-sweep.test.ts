@@ -113,6 +113,13 @@ describe('tally compare', () => {
       2,
       'error --network needs --data\n(tally compare --help explains)\n',
     ]);
+    // Without a network there is nothing to run on images, nor for threads to do.
+    const unused = await tally(['compare', 'zhu2020', '--images', '3', '--threads', '2']);
+    expect([unused.code, unused.stdout, unused.stderr]).toEqual([
+      2,
+      '',
+      'error --images and --threads need --network\n(tally compare --help explains)\n',
+    ]);
   });
 });
 

@@ -54,6 +54,11 @@ test('--html is one self-contained page, the same bytes again; a saved mapping h
   await done(map('--replay', 'm.json', '--html', 'replay.html', '--html-samples', '0'));
   const saved = bytes('replay.html');
   expect(saved).toContain('saved mapping');
+  // The command on the page makes the page again.
+  const [, command] = /<dt>command<\/dt><dd><code>tally ([^<]*)<\/code>/.exec(page) ?? [];
+  expect(command).toContain('--html map.html --html-samples 50 --seed 1');
+  await done(tallyHere(...(command ?? '').split(' ')));
+  expect(bytes('map.html') === page).toBe(true);
   expect(saved).not.toContain('id="search-funnel"');
   expect(saved).not.toContain('id="best-against-random"');
   expect(saved).toContain('<span class="value">8.43</span><span class="unit">kbit</span>');
@@ -182,7 +187,34 @@ test.each([
   [['--batch', '0'], "option '--batch <n>'"],
   [['--budget', 'soon'], 'give a number of evaluations (20000) or seconds (5s)'],
   [['--clock', '40'], '--clock needs --voltage'],
-  [['--replay', 'm.json', '--search-json', 's.json'], '--search-json needs a search, --replay does none'],
+  [
+    ['--replay', 'm.json', '--search-json', 's.json'],
+    'error a replay searches nothing: leave out --replay, or --search-json\n',
+  ],
+  [
+    [
+      ...[
+        '--replay',
+        'm.json',
+        '--objective',
+        'edp',
+        '--dataflow',
+        'weight-stationary',
+        '--max-area',
+        '0.01',
+      ],
+      ...['--budget', '5s', '--no-keep', '--no-compare'],
+    ],
+    'leave out --replay, or --objective, --dataflow, --max-area, --budget, --no-keep, --no-compare\n',
+  ],
+  [
+    ['--seed', '2', '--html-samples', '9'],
+    'error --html-samples, --seed: mappings are drawn for the page only',
+  ],
+  [
+    ['--seed', '2', '--json', 'r.json'],
+    'error --seed: mappings are drawn for the page only, name it with --html',
+  ],
   [['--objective', 'speed'], 'Allowed choices are edp, energy, latency, traffic, pareto'],
   [['--dataflow', 'weight'], 'weight-stationary'],
   [['--system', 'zhu2020-x17'], 'zhu2020-x16'],

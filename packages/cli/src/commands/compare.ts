@@ -62,7 +62,11 @@ Examples:
     .action(async (names: readonly string[], flags: Flags, command: Command) => {
       const { network, data } = flags;
       if (network !== undefined && data === undefined) command.error('error: --network needs --data');
-      if (network === undefined && data !== undefined) command.error('error: --data needs --network');
+      const running = (['data', 'images', 'threads'] as const).filter((name) => flags[name] !== undefined);
+      if (network === undefined && running.length > 0)
+        command.error(
+          `error: ${running.map((name) => `--${name}`).join(' and ')} ${running.length === 1 ? 'needs' : 'need'} --network`,
+        );
       const chips = names.map((argument) => ({ argument, chip: readAnyChip(argument) }));
       const twice = chips.find(
         ({ chip }, i) => chips.findIndex((other) => other.chip.name === chip.name) !== i,

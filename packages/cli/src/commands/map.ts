@@ -46,6 +46,40 @@ function budget(text: string): SearchBudget {
   throw new InvalidArgumentError('give a number of evaluations (20000) or seconds (5s).');
 }
 
+/** Options that say what to search, and those that say what to draw on the page, by the name of their flag. */
+const OF_A_SEARCH = {
+  objective: '--objective',
+  dataflow: '--dataflow',
+  maxArea: '--max-area',
+  budget: '--budget',
+  keep: '--no-keep',
+  compare: '--no-compare',
+  searchJson: '--search-json',
+} as const satisfies Partial<Record<keyof Flags, string>>;
+const OF_THE_PAGE = {
+  htmlSamples: '--html-samples',
+  seed: '--seed',
+} as const satisfies Partial<Record<keyof Flags, string>>;
+
+/** The flags among these that were written on the command line: a default is not. */
+function given(command: Command, flags: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(flags).flatMap(([name, flag]) =>
+    command.getOptionValueSource(name) === 'cli' ? [flag] : [],
+  );
+}
+
+/** Ends the command where an option would do nothing beside the others. */
+function checkTogether(flags: Flags, command: Command): void {
+  if (flags.clock !== undefined && flags.voltage === undefined)
+    command.error('error: --clock needs --voltage');
+  const searching = flags.replay === undefined ? [] : given(command, OF_A_SEARCH);
+  if (searching.length > 0)
+    command.error(`error: a replay searches nothing: leave out --replay, or ${searching.join(', ')}`);
+  const drawing = flags.html !== undefined ? [] : given(command, OF_THE_PAGE);
+  if (drawing.length > 0)
+    command.error(`error: ${drawing.join(', ')}: mappings are drawn for the page only, name it with --html`);
+}
+
 /** `tally map`: the best mapping of every layer of a network, proven. */
 export function mapCommand(): Command {
   return new Command('map')
@@ -102,7 +136,10 @@ export function mapCommand(): Command {
     .option('--no-keep', 'let every result go through memory; else results stay on chip where that is better')
     .option('--no-compare', 'leave out the searches of each single dataflow')
     .option('--run <file>', 'report of `tally run --json`: take its matches instead of assumed ones')
-    .option('--replay <file>', 'evaluate this mapping file instead of searching')
+    .option(
+      '--replay <file>',
+      'evaluate this mapping file: nothing is searched, options of the search are refused',
+    )
     .option(
       '--threads <n>',
       'worker threads, no result depends on it (default: one per core, at most 8)',
@@ -144,10 +181,7 @@ Examples:
 Traffic, time and energy are those of the whole batch. A mapping that is edited by hand is checked when it is replayed.`,
     )
     .action(async (network: string, flags: Flags, command: Command) => {
-      if (flags.clock !== undefined && flags.voltage === undefined)
-        command.error('error: --clock needs --voltage');
-      if (flags.replay !== undefined && flags.searchJson !== undefined)
-        command.error('error: --search-json needs a search, --replay does none');
+      checkTogether(flags, command);
       const outputs = {
         mapping: flags.output ?? null,
         json: flags.json ?? null,

@@ -1,6 +1,6 @@
 import type { MapRequest } from './run.ts';
 
-/** The command that repeats a mapping, outputs and threads left out: they change no result. */
+/** The command that repeats a mapping. Threads and outputs change no result and are left out, but for the page that mappings are drawn for. */
 export function commandOf(request: MapRequest): string {
   const { point, budget, sample, replay } = request;
   const search: readonly (readonly [string, string | number | null])[] =
@@ -24,6 +24,7 @@ export function commandOf(request: MapRequest): string {
     ['--run', request.run],
     ['--max-area', request.maxAreaMm2],
     ...search,
+    ['--html', sample === null ? null : 'map.html'],
     ['--html-samples', sample?.samples ?? null],
     ['--seed', sample?.seed ?? null],
   ];
