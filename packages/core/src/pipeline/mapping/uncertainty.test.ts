@@ -104,6 +104,40 @@ describe('mappingUncertainty', () => {
     expect(uncertaintySchema.parse(report.uncertainty)).toEqual(report.uncertainty);
   });
 
+  it('keeps buffers apart from memory and network, whatever their names', () => {
+    const names = new Map([
+      ['weight-buffer', 'memory'],
+      ['activation-buffer', 'network'],
+      ['sum-buffer', 'buffers'],
+    ]);
+    const nameOf = (name: string): string => names.get(name) ?? name;
+    const renamed = evaluate(tech, {
+      ...system,
+      buffers: system.buffers.map((buffer) => ({ ...buffer, name: nameOf(buffer.name) })),
+    });
+    const expected = JSON.parse(JSON.stringify(report.uncertainty), (key, value: unknown) =>
+      key === 'path' && typeof value === 'string'
+        ? value.replace(/^system\.buffers\.([^.]+)/, (_all, name: string) => `system.buffers.${nameOf(name)}`)
+        : value,
+    ) as MappingReport['uncertainty'];
+    expect(expected?.inputs.map(({ path }) => path)).toEqual(
+      expect.arrayContaining([
+        'system.memory.readEnergy',
+        'system.buffers.memory.area',
+        'system.buffers.network.area',
+      ]),
+    );
+    // What is drawn hangs on the path.
+    const held = (from: MappingReport['uncertainty']): object[] =>
+      (from?.figures ?? []).map(({ figure: name, interval, sensitivities }) => ({
+        name,
+        interval,
+        sensitivities,
+      }));
+    expect(held(renamed.uncertainty)).toEqual(held(expected));
+    expect(renamed.uncertainty?.inputs).toEqual(expected?.inputs);
+  });
+
   it('is nothing where neither table nor system states ends', () => {
     const bare = JSON.parse(JSON.stringify(system), (key, value: unknown) =>
       key === 'low' || key === 'high' ? undefined : value,

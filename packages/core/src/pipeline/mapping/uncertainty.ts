@@ -36,10 +36,10 @@ function rangedOf(system: System): readonly (readonly [path: string, quantity: R
     ...system.buffers.flatMap(
       ({ name, readEnergy, writeEnergy, leakage, area }) =>
         [
-          [`system.${name}.readEnergy`, readEnergy],
-          [`system.${name}.writeEnergy`, writeEnergy],
-          [`system.${name}.leakage`, leakage],
-          [`system.${name}.area`, area],
+          [`system.buffers.${name}.readEnergy`, readEnergy],
+          [`system.buffers.${name}.writeEnergy`, writeEnergy],
+          [`system.buffers.${name}.leakage`, leakage],
+          [`system.buffers.${name}.area`, area],
         ] as const,
     ),
     ['system.network.energy', system.network.energy],
@@ -69,10 +69,10 @@ function withSystemValues(system: System, moved: ReadonlyMap<string, number>): S
     },
     buffers: system.buffers.map((buffer) => ({
       ...buffer,
-      readEnergy: at(`system.${buffer.name}.readEnergy`, buffer.readEnergy),
-      writeEnergy: at(`system.${buffer.name}.writeEnergy`, buffer.writeEnergy),
-      leakage: at(`system.${buffer.name}.leakage`, buffer.leakage),
-      area: at(`system.${buffer.name}.area`, buffer.area),
+      readEnergy: at(`system.buffers.${buffer.name}.readEnergy`, buffer.readEnergy),
+      writeEnergy: at(`system.buffers.${buffer.name}.writeEnergy`, buffer.writeEnergy),
+      leakage: at(`system.buffers.${buffer.name}.leakage`, buffer.leakage),
+      area: at(`system.buffers.${buffer.name}.area`, buffer.area),
     })),
     network: { ...network, energy: at('system.network.energy', network.energy) },
   };
