@@ -6,7 +6,8 @@ import { modelLabels } from './model-labels.ts';
 
 type Row = readonly [figure: string, label: FigureLabel, how: string];
 
-function operatingPointRow(
+/** The operating point: as strong as the point of the chip that it is, or else as the chip's curve of clock over voltage. */
+export function operatingPointRow(
   chip: Chip,
   { voltageV, clockMHz }: { readonly voltageV: number; readonly clockMHz: number },
   curve: FigureLabel,

@@ -37,13 +37,13 @@ export function renderMappingTiles({ report, search }: MappingPage): string {
       name: 'Energy',
       ...scaled(total.energy.totalPj * 1e-12, 'J'),
       note: `${per}${spreadNote(report, 'total.energy.totalPj')}`,
-      label: labelOf('layers.energy.macroPj'),
+      label: labelOf('total.energy'),
     },
     {
       name: 'Time',
       ...scaled(total.timeNs * 1e-9, 's'),
       note: `${per}; ${percent(computeBound / total.latencyCycles, 0)} of it limited by compute`,
-      label: labelOf('layers.latencyCycles'),
+      label: labelOf('total.timeNs'),
     },
     {
       name: 'Energy × time',
@@ -52,13 +52,13 @@ export function renderMappingTiles({ report, search }: MappingPage): string {
         single?.total == null || chosen === null
           ? `${significant(areaMm2.total, 3)} mm² of macros and buffers`
           : `${rough((single.total.energyPj * single.total.latencyCycles) / (chosen.energyPj * chosen.latencyCycles))}× with the best single dataflow, ${single.title.toLowerCase()}`,
-      label: labelOf('layers.energy.macroPj'),
+      label: labelOf('total.edpJs'),
     },
     {
       name: 'Memory traffic',
       ...scaled(total.memoryBits, 'bit'),
       note: `${per}; ${rough(total.memoryBits / eachTensorOnce(report))}× every tensor of every layer once`,
-      label: labelOf('layers.counts'),
+      label: labelOf('total.memoryBits'),
     },
     {
       name: 'Against no reuse',
@@ -68,14 +68,14 @@ export function renderMappingTiles({ report, search }: MappingPage): string {
         noReuse === null
           ? 'a saved mapping was evaluated'
           : 'less memory traffic than reading each operand for every step',
-      label: noReuse === null ? null : labelOf('layers.counts'),
+      label: noReuse === null ? null : labelOf('total.memoryBits'),
     },
     {
       name: 'Efficiency of the system',
       value: significant(total.topsPerWatt, 3),
       unit: 'TOPS/W',
       note: `${rough(total.gops)} GOPS, memory included${spreadNote(report, 'total.topsPerWatt')}`,
-      label: labelOf('layers.energy.macroPj'),
+      label: labelOf('total.topsPerWatt'),
     },
   ];
   return renderTileList(tiles);

@@ -14,9 +14,10 @@ import {
   type NetworkMapping,
   type TierCycles,
 } from '../../mapping/index.ts';
-import type { FigureSource, MappedLayerReport, MappingReport, MappingTotals } from '../../report/index.ts';
+import type { MappedLayerReport, MappingReport, MappingTotals } from '../../report/index.ts';
 import type { LayerToMap, MappingInputs } from './inputs.ts';
 import { mappingPrices, type PricedSystem } from './prices.ts';
+import { mappingSources } from './sources.ts';
 import { mappingUncertainty } from './uncertainty.ts';
 
 const PJ_NS_TO_JS = 1e-21;
@@ -157,39 +158,6 @@ function checkAllKept(inputs: MappingInputs, file: NetworkMapping, sourceName: s
   });
 }
 
-function sources({ priced, matches }: MappingInputs): readonly FigureSource[] {
-  const { chip, tech, system } = priced;
-  const buffers = system.buffers.map(({ name, readEnergy }) => `${name}: ${readEnergy.source}`).join('; ');
-  return [
-    {
-      figure: 'layers.counts',
-      label: 'counted',
-      how: 'closed form of docs/mapping.md; equal to an interpreter that walks the loops element by element',
-    },
-    {
-      figure: 'layers.energy.macroPj',
-      label: 'calibrated',
-      how: `actions x table '${tech.name}', one entry of which is fitted; matches: ${matches.source}`,
-    },
-    { figure: 'layers.energy.buffersPj', label: 'literature', how: `bits x energies of ${buffers}` },
-    {
-      figure: 'layers.energy.memoryPj',
-      label: system.memory.readEnergy.label,
-      how: `bits x energy of ${system.memory.name}: ${system.memory.readEnergy.source}`,
-    },
-    {
-      figure: 'layers.latencyCycles',
-      label: 'reconstructed',
-      how: `clocks of the macro of chip '${chip.name}' (theory of operation), bits over bandwidth of the tiers`,
-    },
-    {
-      figure: 'areaMm2',
-      label: 'calibrated',
-      how: `pieces x table '${tech.name}', which puts what the prototype's area has beyond them into every macro`,
-    },
-  ];
-}
-
 /**
  * A mapping file evaluated: checked, counted, timed and priced.
  *
@@ -212,6 +180,7 @@ export function evaluateMapping(
     return layerReport(inputs, layer, mapped);
   });
   const macros = Math.max(...layers.map(({ mapping }) => mapping.split.outputs * mapping.split.pixels));
+  const areaMm2 = systemArea(priced, macros);
   return {
     kind: 'tally-mapping-report',
     formatVersion: 1,
@@ -224,11 +193,11 @@ export function evaluateMapping(
     operatingPoint: { voltageV: priced.voltageV, clockMHz: priced.clockMHz },
     batch: inputs.batch,
     matches: inputs.matches,
-    areaMm2: systemArea(priced, macros),
+    areaMm2,
     layers,
     total: mappingTotals(layers, priced.clockMHz),
     uncertainty: mappingUncertainty(inputs, layers, macros),
-    sources: sources(inputs),
+    sources: mappingSources(inputs, areaMm2),
     notes: inputs.notes,
   };
 }
