@@ -55,6 +55,25 @@ test('a saved mapping has no proof and no alternatives', () => {
   expect(saved).toContain('<h2>Loop nests</h2>');
 });
 
+test('only a finished search is said to leave nothing better', () => {
+  const claim = 'why there is nothing better';
+  const saved = renderMappingPage({ ...page, search: null });
+  expect(saved.includes('<h2>Against mappings at random</h2>')).toBe(true);
+  expect(saved.includes('This mapping against mappings at random')).toBe(true);
+  for (const words of ['How good it is', claim, 'The best against'])
+    expect([words, saved.includes(words)]).toEqual([words, false]);
+
+  const { search } = page;
+  if (search === null) throw new Error('the sample was searched');
+  const { proof } = search;
+  const unfinished = { ...proof, left: 7, removedByTile: proof.removedByTile - 7 };
+  const cut = renderMappingPage({ ...page, search: { ...search, proof: unfinished } });
+  expect(cut.includes('<h2>How good it is</h2>')).toBe(true);
+  expect(cut.includes('The best found against mappings at random')).toBe(true);
+  for (const words of [claim, 'The best against', 'The best is proven'])
+    expect([words, cut.includes(words)]).toEqual([words, false]);
+});
+
 test('text of a document cannot become markup', () => {
   const evil = '<script>alert(1)</script>';
   const report = {

@@ -37,7 +37,7 @@ export function renderMappingPage(page: MappingPage): string {
     renderMappingTiles(page),
     renderSection('What moves, what it costs, what limits it', figures(mappingCharts.costs)),
     renderSection(
-      'How good it is, and why there is nothing better',
+      qualityHeading(search),
       [renderProof(search), figures(mappingCharts.quality)].filter((part) => part !== '').join('\n'),
     ),
     renderSection(
@@ -81,6 +81,12 @@ export function renderMappingPage(page: MappingPage): string {
     footer: `Made by Tally ${report.toolVersion}. The same network, system and presets give the same bytes.`,
     style: MAPPING_STYLE,
   });
+}
+
+/** What the section of proof and random mappings can say: only a finished search shows that there is nothing better. */
+function qualityHeading(search: MappingPage['search']): string {
+  if (search === null) return 'Against mappings at random';
+  return search.proof.left === 0 ? 'How good it is, and why there is nothing better' : 'How good it is';
 }
 
 function provenance({ report, command }: MappingPage): string {

@@ -47,10 +47,10 @@ export const bestAgainstRandom: MappingChartBuilder = ({ report, search, sample 
   const most = Math.max(...rows.map((row) => row.most));
   const domain = [Math.min(1, ...rows.map(({ least }) => least)), Math.max(2, most)] as const;
   const medians = rows.map(({ median }) => median).sort((a, b) => a - b);
-  const subject = search === null ? 'this mapping' : 'the best';
+  const subject = search === null ? 'this mapping' : search.proof.left === 0 ? 'the best' : 'the best found';
   return {
     id: 'best-against-random',
-    title: 'The best against mappings at random',
+    title: `${sentence(subject)} against mappings at random`,
     caption:
       `${sentence(objectiveName(objective))} as a multiple of ${subject}, for ${grouped(sample.samples)} mappings per layer drawn from all that fit into the buffers, ` +
       `every one equally likely, seed ${sample.seed}. The median of a layer is ${rough(medians[0])} to ${rough(medians[medians.length - 1])} times ${subject}, ` +
