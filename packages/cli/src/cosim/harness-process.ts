@@ -1,4 +1,5 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { dirname } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { fail } from '@tally/core';
 import type { HarnessMessage } from './protocol.ts';
@@ -24,8 +25,8 @@ export interface HarnessProcess {
   readonly messages: readonly HarnessMessage[];
   /** Resolves when a message more than `count` is there, or the harness ended. */
   message(count: number): Promise<void>;
-  /** Ends the input and waits for the end; gives all messages. */
-  finish(): Promise<readonly HarnessMessage[]>;
+  /** Ends the input and waits for the end; all messages are there then. */
+  finish(): Promise<void>;
   /** Stops the harness at once. */
   kill(): void;
 }
@@ -33,7 +34,8 @@ export interface HarnessProcess {
 /**
  * Starts a harness.
  *
- * @throws TallyError `harness-failed` from `finish` when it crashed or said something else than messages
+ * @throws TallyError `harness-failed` from `finish` when it could not be started, crashed, said something else than
+ * messages, or when its status does not fit its last message: 1 after a disagreement, otherwise 0
  */
 export function startHarness(program: string, args: readonly string[] = []): HarnessProcess {
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
@@ -72,11 +74,17 @@ export function startHarness(program: string, args: readonly string[] = []): Har
     async finish() {
       await flush();
       child.stdin.end();
-      const status = await closed;
-      if (status !== 0 && status !== 1)
-        crashed(program, `exit status ${status}: ${state.errors.slice(0, 400)}`);
-      if (state.strange !== '') crashed(program, `it said ${JSON.stringify(state.strange.slice(0, 200))}`);
-      return messages;
+      const end = await closed;
+      const errors = state.errors === '' ? '' : `: ${state.errors.trim().slice(0, 400)}`;
+      if (end !== 'status 0' && end !== 'status 1') harnessFailed(program, `${end}${errors}`);
+      if (state.strange !== '')
+        harnessFailed(program, `it said ${JSON.stringify(state.strange.slice(0, 200))}`);
+      const last = messages.at(-1)?.kind ?? 'agreed';
+      const disagrees = last !== 'agreed' && last !== 'collected';
+      if (disagrees !== (end === 'status 1')) {
+        const said = disagrees ? `a disagreement (${last})` : 'no disagreement';
+        harnessFailed(program, `${end} after ${said}${errors}`);
+      }
     },
     kill() {
       child.kill('SIGKILL');
@@ -91,14 +99,15 @@ function watch(
   state: { ended: boolean; errors: string; strange: string },
   messages: HarnessMessage[],
   wake: () => void,
-): Promise<string | number> {
+): Promise<string> {
   let partial = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     const lines = (partial + text).split('\n');
     partial = lines.pop() ?? '';
     for (const line of lines) {
-      if (line.startsWith('{"kind":')) messages.push(JSON.parse(line) as HarnessMessage);
-      else state.strange += `${line}\n`;
+      const message = messageOf(line);
+      if (message === null) state.strange += `${line}\n`;
+      else messages.push(message);
     }
     wake();
   });
@@ -107,20 +116,31 @@ function watch(
   child.stdin.on('error', () => {
     state.ended = true;
   });
-  return new Promise((resolve, reject) => {
-    const end = (): void => {
+  return new Promise((resolve) => {
+    const end = (how: string): void => {
       state.ended = true;
+      state.strange += partial;
+      partial = '';
       wake();
+      resolve(how);
     };
-    child.on('error', (error) => {
-      end();
-      reject(error);
+    child.on('error', ({ message }) => {
+      end(`it could not be started: ${message}`);
     });
     child.on('close', (status, signal) => {
-      end();
-      resolve(status ?? signal ?? 'unknown');
+      end(status === null ? `ended by ${signal ?? 'a signal'}` : `status ${status}`);
     });
   });
+}
+
+/** A line of the harness as a message; null where it is none. */
+function messageOf(line: string): HarnessMessage | null {
+  if (!line.startsWith('{"kind":')) return null;
+  try {
+    return JSON.parse(line) as HarnessMessage;
+  } catch {
+    return null;
+  }
 }
 
 /** Waits until the pipe takes more, or nobody reads it any more. */
@@ -128,11 +148,16 @@ async function drained(child: Child, closed: Promise<unknown>): Promise<void> {
   await Promise.race([new Promise((resolve) => child.stdin.once('drain', resolve)), closed]);
 }
 
-function crashed(program: string, what: string): never {
+/**
+ * Ends the command because a harness did not do its part: that is no result of the comparison.
+ *
+ * @throws TallyError `harness-failed`
+ */
+export function harnessFailed(program: string, what: string): never {
   return fail(
     'harness-failed',
     program,
     `the circuit's harness failed: ${what}`,
-    'keep the folder with --keep and report it',
+    `remove the built model, rm -r ${dirname(program)}, and run again; report it if it fails again`,
   );
 }

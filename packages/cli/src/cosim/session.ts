@@ -1,4 +1,4 @@
-import { startHarness, type HarnessProcess, type WordSink } from './harness-process.ts';
+import { harnessFailed, startHarness, type HarnessProcess, type WordSink } from './harness-process.ts';
 import { FINISH, RESTART, type HarnessMessage } from './protocol.ts';
 
 /** The clocks of one segment, as they are made. */
@@ -40,7 +40,8 @@ const BATCH = 512;
  * Runs segments one after the other through one harness until one does not agree.
  *
  * @returns results by segment, the last of them the one that did not agree, if there is such
- * @throws what a stimulus throws; TallyError `harness-failed`
+ * @throws what a stimulus throws; TallyError `harness-failed`, also where the harness ends before it has agreed to
+ * every clock of every segment or said what differs
  */
 export async function runSegments(
   program: string,
@@ -49,6 +50,8 @@ export async function runSegments(
 ): Promise<readonly SegmentResult[]> {
   const harness = startHarness(program);
   const names: string[] = [];
+  /** Clocks sent of each segment; null where the harness ended before all were. */
+  const lengths: (number | null)[] = [];
   const results: SegmentResult[] = [];
   const collect = (): void => {
     while (results.length < harness.messages.length) {
@@ -63,41 +66,62 @@ export async function runSegments(
   try {
     for (const segment of segments) {
       names.push(segment.name);
-      const goesOn = await sendSegment(harness, segment, () => {
+      const length = await sendSegment(harness, segment, () => {
         clocks.sent += BATCH;
         options.progress?.(clocks.sent);
         collect();
       });
-      if (!goesOn) break;
+      lengths.push(length);
+      if (length === null) break;
     }
     await harness.finish();
     collect();
+    requireAnswers(program, names, lengths, results);
     return results;
   } finally {
     harness.kill();
   }
 }
 
-/** Sends a segment; false when the harness has ended. */
+/** Every clock of every segment was agreed to, unless the last result is a disagreement. */
+function requireAnswers(
+  program: string,
+  names: readonly string[],
+  lengths: readonly (number | null)[],
+  results: readonly SegmentResult[],
+): void {
+  for (const [i, { segment, message }] of results.entries()) {
+    if (message.kind !== 'agreed' || message.clocks === lengths[i]) continue;
+    const sent = lengths[i] ?? 'not all';
+    harnessFailed(program, `it agreed to ${message.clocks} clocks of '${segment}', ${sent} were sent`);
+  }
+  const last = results.at(-1)?.message.kind ?? 'agreed';
+  if (last !== 'agreed' || results.length === names.length) return;
+  const next = names[results.length];
+  harnessFailed(program, `it ended after ${results.length} segments without a word on '${next}'`);
+}
+
+/** Sends a segment; gives its clocks, null when the harness has ended. */
 export async function sendSegment(
   harness: HarnessProcess,
   segment: Segment,
   batch: () => void,
-): Promise<boolean> {
+): Promise<number | null> {
   const stimulus = segment.start();
-  if (!(await harness.reserve(1))) return false;
+  if (!(await harness.reserve(1))) return null;
   put(harness.sink, RESTART);
-  for (let clocks = 0; ; clocks++) {
+  let clocks = 0;
+  for (; ; clocks++) {
     if (clocks % BATCH === BATCH - 1) batch();
     if (harness.sink.at + stimulus.clockWords > harness.sink.words.length) {
-      if (!(await harness.reserve(stimulus.clockWords))) return false;
+      if (!(await harness.reserve(stimulus.clockWords))) return null;
     }
     if (!stimulus.clock(harness.sink)) break;
   }
-  if (!(await harness.reserve(4))) return false;
+  if (!(await harness.reserve(4))) return null;
   put(harness.sink, FINISH);
   for (const count of stimulus.handshakes()) put(harness.sink, count);
-  return true;
+  return clocks;
 }
 
 function put(sink: WordSink, word: number): void {

@@ -1,10 +1,10 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { traceLayout, vcd } from '@tally/core';
 import { buildModel } from './build-model.ts';
 import type { Circuit } from './circuit.ts';
 import type { CosimulationOptions, WatchedSegment } from './cosimulate.ts';
-import { startHarness } from './harness-process.ts';
+import { harnessFailed, startHarness } from './harness-process.ts';
 import { sendSegment } from './session.ts';
 
 /** Paths of two VCD files of the same clocks. */
@@ -51,6 +51,7 @@ export async function writeWindow(
   } finally {
     harness.kill();
   }
+  if (!existsSync(files.circuit)) harnessFailed(program, `it wrote no waveform of clocks ${from} to ${to}`);
   const descriptor = openSync(files.simulator, 'w');
   try {
     const options = { clockMHz, window: { from, to } };
