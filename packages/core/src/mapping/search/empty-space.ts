@@ -46,13 +46,6 @@ export function emptySpace(model: LayerModel): TallyError {
       remedy: 'enlarge the buffer, or let the operand bypass it',
     });
   }
-  if (issues.length === 0) {
-    issues.push({
-      code: 'no-mapping-found',
-      path: problem.id,
-      message: 'the budget ended before any mapping was looked at',
-      remedy: 'allow more evaluations or more time',
-    });
-  }
+  if (issues.length === 0) throw new RangeError('the smallest tile fits, and yet no mapping was found');
   return new TallyError(issues);
 }

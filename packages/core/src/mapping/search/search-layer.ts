@@ -29,7 +29,7 @@ import { TilePoints } from './tile-points.ts';
 export interface SearchOptions {
   readonly objective: Objective | 'pareto';
   readonly kept?: KeptTensors;
-  /** Asked now and then with the number of evaluations so far; true ends the search with the best so far. */
+  /** Asked now and then with the number of evaluations so far; true ends the search with the best so far, once there is one. */
   readonly stop?: (evaluated: number) => boolean;
 }
 
@@ -47,7 +47,7 @@ export interface LayerSearch {
   readonly proof: SearchProof;
   /**
    * What is left when a budget ended the search can be better by at most this share of the best, in what is
-   * minimised; 0 when the best is proven; null for an unfinished Pareto set.
+   * minimised; 0 when nothing is left, or nothing that is better in it; null for an unfinished Pareto set.
    */
   readonly gap: number | null;
 }
@@ -122,8 +122,9 @@ class Search {
     return this.result();
   }
 
+  /** Never before a mapping is found: a search that ends without one has looked at the whole space. */
   private stopped(): boolean {
-    return this.options.stop?.(this.count.evaluated) ?? false;
+    return this.frontier.found.length > 0 && (this.options.stop?.(this.count.evaluated) ?? false);
   }
 
   private splitsOf(outputs: number): readonly TileSplit[] {
@@ -372,7 +373,7 @@ class Search {
  * Bounds are costs of parts that no mapping of the part can undercut, so that the result is that of trying all, ties
  * included: the first one in the order of `mappingsOf`.
  *
- * @throws TallyError `no-tile-fits`, `no-macro-tile` when the space is empty, `no-mapping-found` when the budget is
+ * @throws TallyError `no-tile-fits`, `no-macro-tile` when the space is empty
  */
 export function searchLayer(space: LayerSpace, prices: MappingPrices, options: SearchOptions): LayerSearch {
   return new Search(new LayerModel(space, prices, options.kept ?? KEEPS_NOTHING), options).run();

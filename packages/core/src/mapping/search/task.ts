@@ -39,9 +39,11 @@ export function taskKey(task: MappingTask): string {
 }
 
 /**
- * Does a task. Issues of an empty space name the layer of the task.
+ * Does a task. Issues of an empty space name the layer of the task. A budget never makes a space look empty: however small it is, the
+ * search goes on until it has one mapping.
  *
  * @param now seconds from any start, for a budget of seconds
+ * @throws TallyError `no-macros`, or a dataflow is unknown
  */
 export function runMappingTask(task: MappingTask, now: () => number): TaskResult {
   const { problem, machine, prices, objective, keeps, budget } = task;
@@ -50,11 +52,11 @@ export function runMappingTask(task: MappingTask, now: () => number): TaskResult
   const stop = (evaluated: number): boolean =>
     (budget?.evaluations != null && evaluated >= budget.evaluations) ||
     (budget?.seconds != null && now() - started >= budget.seconds);
+  const space = layerSpace(problem, machine, {
+    macros: task.macros,
+    ...(dataflows === undefined ? {} : { dataflows }),
+  });
   try {
-    const space = layerSpace(problem, machine, {
-      macros: task.macros,
-      ...(dataflows === undefined ? {} : { dataflows }),
-    });
     const search = searchLayer(space, prices, {
       objective,
       kept: keeps,
