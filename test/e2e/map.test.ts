@@ -110,7 +110,9 @@ test('an empty space names the layer, the buffer and both sizes; an impossible a
 test('a budget ends the search with the best so far and its gap; the Pareto set of the network is shown', async () => {
   const ended = await map('--budget', '1', '--no-compare');
   expect(ended.code).toBe(0);
-  expect(ended.stdout).toMatch(/The budget left[^:]*unseen: the best of a\s+layer can be at most/);
+  expect(ended.stdout).toMatch(
+    /The budget left[^:]*unseen: what is\s+minimised,\s+summed\s+over\s+layers,\s+can\s+be\s+at\s+most/,
+  );
   const pareto = await map('--objective', 'pareto', '--system', 'zhu2020-x16', '--search-json', 's.json');
   expect(pareto.code).toBe(0);
   const points = (read('s.json') as MappingSearchReport).pareto ?? [];

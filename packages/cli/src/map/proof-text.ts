@@ -16,21 +16,25 @@ export const REMOVED: readonly (readonly [key: keyof SearchProof, removed: strin
   ['removedByMacroTile', 'by the bound on macro tiles', 'after bounds on macro tiles'],
 ];
 
+/** A gap as a percentage, rounded up. */
+export function gapText(gap: number): string {
+  return percent(Math.ceil(gap * 1e4) / 1e4, 2);
+}
+
 /** The proof line: size of the space, what each bound removed, what was evaluated, and what that proves. */
 export function proofText(search: MappingSearchReport): string {
   const { proof: all } = search;
   const removed = REMOVED.filter(([key]) => all[key] > 0).map(
     ([key, text]) => `${grouped(all[key])} ${text}`,
   );
-  const gaps = search.layers.map(({ gap }) => gap);
   const layersText = `${search.layers.length} layers, ${search.searchedLayers} different`;
   const verdict =
     all.left === 0
       ? 'The best is proven.'
       : `The budget left ${grouped(all.left)} unseen: ${
-          gaps.includes(null)
+          search.gap === null
             ? 'the set may lack points'
-            : `the best of a layer can be at most ${percent(Math.max(...gaps.map((gap) => gap ?? 0)), 2)} better`
+            : `what is minimised, summed over layers, can be at most ${gapText(search.gap)} less`
         }.`;
   return (
     `${grouped(all.points)} mappings (${layersText}): ${removed.join(', ')}, ` +

@@ -24,7 +24,7 @@ export function renderMapping(
     search === null ? '' : links(search, style),
     search?.pareto == null ? '' : pareto(search, report.operatingPoint.clockMHz, style),
     search === null ? '' : proof(search, style),
-    notes(report, style),
+    notes([...report.notes, ...(search?.notes ?? [])], style),
   ]
     .filter((part) => part !== '')
     .join('\n\n');
@@ -224,7 +224,7 @@ function proof(search: MappingSearchReport, style: Style): string {
   return [style('bold', 'Proof'), `  ${wrap(proofText(search), 2, 110)}`].join('\n');
 }
 
-function notes(report: MappingReport, style: Style): string {
-  if (report.notes.length === 0) return '';
-  return [style('bold', 'To know'), ...report.notes.map((note) => `  • ${wrap(note, 4, 110)}`)].join('\n');
+function notes(all: readonly string[], style: Style): string {
+  if (all.length === 0) return '';
+  return [style('bold', 'To know'), ...all.map((note) => `  • ${wrap(note, 4, 110)}`)].join('\n');
 }

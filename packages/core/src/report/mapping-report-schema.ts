@@ -132,6 +132,7 @@ export const mappingSearchReportSchema = z
       )
       .readonly(),
     proof,
+    gap: fraction.nullable(),
     searchedLayers: positive,
     alternatives: z
       .array(

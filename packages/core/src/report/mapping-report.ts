@@ -135,13 +135,18 @@ export interface MappingSearchReport {
   readonly layers: readonly {
     readonly id: string;
     readonly proof: SearchProof;
-    /** At most this share of the best is still to be gained; 0: proven; null: of a Pareto set, unfinished. */
+    /** What is left of the layer's search can be better by at most this share; null: of a Pareto set, unfinished. */
     readonly gap: number | null;
     /** With `pareto`: the layer's set by rising energy. */
     readonly pareto: readonly { readonly mapping: LayerMapping; readonly cost: MappingCost }[] | null;
   }[];
   /** Layers alike count once. */
   readonly proof: SearchProof;
+  /**
+   * What budgets left, of any way of keeping tensors, can make the sum over layers of what is minimised less by at most this share: 0 when
+   * nothing is left, or nothing that is better in it; null: of Pareto sets, unfinished.
+   */
+  readonly gap: number | null;
   readonly searchedLayers: number;
   readonly alternatives: readonly AlternativeReport[];
   /** Name of the single dataflow that is best for all layers together; null where none maps them all. */

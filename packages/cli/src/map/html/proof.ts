@@ -1,7 +1,7 @@
 import type { MappingSearchReport, SearchProof } from '@tally/core';
 import { escapeHtml } from '../../html/escape.ts';
-import { grouped, percent } from '../../terminal/number.ts';
-import { proofText, REMOVED } from '../proof-text.ts';
+import { grouped } from '../../terminal/number.ts';
+import { gapText, proofText, REMOVED } from '../proof-text.ts';
 
 const KEYS: readonly (keyof SearchProof)[] = ['points', ...REMOVED.map(([key]) => key), 'evaluated', 'left'];
 
@@ -18,7 +18,7 @@ export function renderProof(search: MappingSearchReport | null): string {
 ${search.layers
   .map(
     ({ id, proof, gap }) =>
-      `<tr><th scope="row">${escapeHtml(id)}</th>${cells(proof)}<td class="number">${gap === null ? 'unknown' : gap === 0 ? 'proven' : percent(gap, 2)}</td></tr>`,
+      `<tr><th scope="row">${escapeHtml(id)}</th>${cells(proof)}<td class="number">${proof.left === 0 ? 'proven' : gap === null ? 'unknown' : gapText(gap)}</td></tr>`,
   )
   .join('\n')}
 </tbody></table></div></details></div>`;

@@ -1,4 +1,4 @@
-export { chooseKept, keptIndex, type KeptCosts } from './chain.ts';
+export { chooseKept, keptIndex, type KeptScores, type OfEachWay } from './chain.ts';
 export { checkKept } from './check-kept.ts';
 export { KEEPS_NOTHING, keepOnChip, tensorBits } from './kept.ts';
 export { noReuseCounts, withoutBuffers } from './no-reuse.ts';

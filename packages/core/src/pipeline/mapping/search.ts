@@ -11,6 +11,7 @@ import {
   type CostedMapping,
   type KeptTensors,
   type LayerSearch,
+  type Machine,
   type MappingCost,
   type MappingTask,
   type NetworkMapping,
@@ -20,8 +21,8 @@ import {
   type TaskResult,
 } from '../../mapping/index.ts';
 import { score } from '../../mapping/cost/index.ts';
-import { chooseKept, keptIndex, type KeptCosts } from '../../mapping/search/index.ts';
 import type { AlternativeReport, LinkReport, MappingSearchReport, TierTraffic } from '../../report/index.ts';
+import { chooseLayers, type Choice, type ChosenLayer, type SearchedWays } from './choose.ts';
 import type { MappingInputs } from './inputs.ts';
 import { networkPareto } from './network-pareto.ts';
 import { mappingPrices } from './prices.ts';
@@ -153,61 +154,64 @@ function ownSearches(
   return searches;
 }
 
-/** A layer's way of keeping, its search, and the mapping chosen of it. */
-interface Chosen {
-  readonly keeps: KeptTensors;
-  readonly search: LayerSearch;
-  readonly chosen: CostedMapping;
-}
-
+/** What is chosen of all searches; of Pareto sets the mapping of the network with least energy x time. */
 function chooseAll(
   inputs: MappingInputs,
-  tasks: MappingTasks,
-  results: ReadonlyMap<string, TaskResult>,
-  options: MappingSearchOptions,
+  ways: readonly SearchedWays[],
+  objective: MappingSearchOptions['objective'],
   own: readonly LayerSearch[],
-): readonly Chosen[] {
-  const { objective } = options;
+): Pick<Choice, 'layers'> & { readonly gap: number | null } {
   if (objective === 'pareto') {
     const front = networkPareto(own.map(({ found }) => found.map(({ cost }) => cost)));
     const least = front.reduce((a, b) =>
       b.energyPj * b.latencyCycles < a.energyPj * a.latencyCycles ? b : a,
     );
-    return own.map((search, i) => ({
-      keeps: KEEPS_NOTHING,
-      search,
-      chosen: search.found[least.choice[i]],
-    }));
+    return {
+      layers: own.map((search, i) => ({
+        keeps: KEEPS_NOTHING,
+        search,
+        chosen: search.found[least.choice[i]],
+      })),
+      gap: own.some(({ proof }) => proof.left > 0) ? null : 0,
+    };
   }
-  const searches = tasks.best.map((keys) =>
-    keys.map((key) => (key === null ? null : searchOf(results.get(key)))),
-  );
-  const costs = searches.map(
-    (ways) =>
-      ways.map((search) =>
-        search === null ? null : score(objective, search.found[0].cost)[0],
-      ) as unknown as KeptCosts,
-  );
-  const kept = chooseKept(
-    costs,
+  return chooseLayers(
+    objective,
+    ways,
     inputs.layers.map(({ link }) => link.kind === 'direct'),
   );
-  return (kept ?? inputs.layers.map(() => KEEPS_NOTHING)).map((keeps, layer) => {
-    const search = searches[layer][keptIndex(keeps)] ?? own[layer];
-    return { keeps, search, chosen: search.found[0] };
-  });
 }
 
-function links(inputs: MappingInputs, chosen: readonly Chosen[], tasks: MappingTasks): readonly LinkReport[] {
+/** Why a tensor that could stay on chip does not. */
+function whyNotKept(
+  machine: Machine,
+  options: MappingSearchOptions,
+  own: SearchedWays,
+  next: SearchedWays,
+): string {
+  if (machine.bufferOf.activations < 0) return 'no buffer holds activations';
+  if (!options.keep || options.objective === 'pareto') return 'not asked for';
+  const searches = [own[1], own[3], next[2], next[3]];
+  if ((own[1] ?? own[3]) === null || (next[2] ?? next[3]) === null)
+    return 'too large for the buffer beside the tiles';
+  return searches.some((search) => search !== null && search.proof.left > 0)
+    ? 'no gain before the budget ended'
+    : 'no gain';
+}
+
+function links(
+  inputs: MappingInputs,
+  options: MappingSearchOptions,
+  chosen: readonly ChosenLayer[],
+  ways: readonly SearchedWays[],
+): readonly LinkReport[] {
   return inputs.layers.map(({ problem, link }, i) => {
     const { results } = chosen[i].keeps;
     const why = results
       ? null
       : link.kind === 'blocked'
         ? link.why
-        : tasks.best[i][1] === null
-          ? 'not asked for'
-          : 'too large for the buffer beside the tiles, or no gain';
+        : whyNotKept(inputs.machine, options, ways[i], ways[i + 1]);
     return {
       from: problem.id,
       to: inputs.layers.at(i + 1)?.problem.id ?? null,
@@ -218,7 +222,19 @@ function links(inputs: MappingInputs, chosen: readonly Chosen[], tasks: MappingT
   });
 }
 
-function mappingFile(inputs: MappingInputs, chosen: readonly Chosen[]): NetworkMapping {
+/** What the budget says of the searches beside the best. */
+function budgetNotes(
+  dataflows: readonly { readonly title: string; readonly left: number }[],
+): readonly string[] {
+  const unfinished = dataflows.filter(({ left }) => left > 0).map(({ title }) => title.toLowerCase());
+  return unfinished.length === 0
+    ? []
+    : [
+        `The budget ended searches of single dataflows too (${unfinished.join(', ')}): their figures are the best that was found, and another may be the best of them.`,
+      ];
+}
+
+function mappingFile(inputs: MappingInputs, chosen: readonly ChosenLayer[]): NetworkMapping {
   return {
     kind: 'tally-mapping',
     formatVersion: 1,
@@ -248,7 +264,11 @@ export function finishSearch(
 ): MappingSearchReport {
   const { objective } = options;
   const own = ownSearches(inputs, tasks, results);
-  const chosen = chooseAll(inputs, tasks, results, options, own);
+  const ways = tasks.best.map(
+    (keys) =>
+      keys.map((key) => (key === null ? null : searchOf(results.get(key)))) as unknown as SearchedWays,
+  );
+  const { layers: chosen, gap } = chooseAll(inputs, ways, objective, own);
   const single: Objective = objective === 'pareto' ? 'edp' : objective;
   const dataflows = tasks.byDataflow.map(({ name, keys }) =>
     alternative(
@@ -257,6 +277,10 @@ export function finishSearch(
       keys.map((key) => searchOf(results.get(key))?.found[0] ?? null),
     ),
   );
+  const dataflowProofs = tasks.byDataflow.map(({ keys }, i) => ({
+    title: dataflows[i].title,
+    left: keys.reduce((sum, key) => sum + (searchOf(results.get(key))?.proof.left ?? 0), 0),
+  }));
   const bare = withoutBuffers(inputs.machine);
   const noReuse = inputs.layers.map(({ problem, activity }): Costed => {
     const counts = noReuseCounts(problem, inputs.machine);
@@ -290,6 +314,7 @@ export function finishSearch(
           : null,
     })),
     proof: sumProofs(proofs),
+    gap,
     searchedLayers: new Set(tasks.best.map((keys) => keys[0])).size,
     alternatives: [
       ...(anyKept
@@ -310,10 +335,10 @@ export function finishSearch(
       alternative('no-reuse', 'No reuse', noReuse),
     ],
     bestSingleDataflow: sorted.at(0)?.name ?? null,
-    links: links(inputs, chosen, tasks),
+    links: links(inputs, options, chosen, ways),
     pareto:
       objective === 'pareto' ? networkPareto(own.map(({ found }) => found.map(({ cost }) => cost))) : null,
-    notes: [],
+    notes: budgetNotes(dataflowProofs),
   };
 }
 

@@ -1,0 +1,146 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { compareScores, score, type Score } from '../../mapping/cost/index.ts';
+import { OBJECTIVES, runMappingTask, type Objective, type SearchBudget } from '../../mapping/index.ts';
+import { keptIndex } from '../../mapping/search/index.ts';
+import { smallProblem } from '../../mapping/search/random-case.test-support.ts';
+import { chipPreset, systemPreset, techPreset } from '../../presets/index.ts';
+import { pricedMachine, type MappingInputs } from './inputs.ts';
+import type { PricedSystem } from './prices.ts';
+import { finishSearch, mappingTasks, type MappingSearchOptions } from './search.ts';
+
+/** Chains of small layers on a system whose buffers hold `bytes` each; some of their tensors may stay on chip. */
+function chainOn(systemName: string): fc.Arbitrary<MappingInputs> {
+  return fc
+    .record({
+      layers: fc.array(fc.tuple(smallProblem, fc.boolean(), fc.integer({ min: 0, max: 500 })), {
+        minLength: 1,
+        maxLength: 4,
+      }),
+      bytes: fc.constantFrom(16, 40, 100, 400),
+      memoryBits: fc.constantFrom(1, 16, 1024),
+    })
+    .map(({ layers, bytes, memoryBits }): MappingInputs => {
+      const preset = systemPreset(systemName);
+      const system = {
+        ...preset,
+        memory: { ...preset.memory, bandwidth: { ...preset.memory.bandwidth, value: memoryBits } },
+        buffers: preset.buffers.map((buffer) => ({
+          ...buffer,
+          capacity: { ...buffer.capacity, value: bytes },
+        })),
+      };
+      const chip = chipPreset(system.chip.name);
+      const tech = techPreset('zhu2020-65nm');
+      const priced: PricedSystem = { chip, tech, system, voltageV: 1.01, clockMHz: 40 };
+      const named = { name: 'any', hash: 'any' };
+      return {
+        toolVersion: '0.0.0',
+        priced,
+        machine: pricedMachine(priced),
+        target: { network: named, chip: named, system: named },
+        batch: 1,
+        matches: { kind: 'assumed', share: 0.5, source: 'any' },
+        layers: layers.map(([problem, direct, matches], i) => ({
+          problem: { ...problem, id: `layer${i}` },
+          activity: { matches, thresholdComparisons: 0 },
+          link:
+            direct && i < layers.length - 1
+              ? { kind: 'direct' }
+              : { kind: 'blocked', why: 'the host reads it' },
+        })),
+        notes: [],
+      };
+    });
+}
+
+const OPTIONS: MappingSearchOptions = {
+  objective: 'edp',
+  dataflow: null,
+  macros: 1,
+  budget: null,
+  keep: true,
+  compare: false,
+};
+
+function searchAll(inputs: MappingInputs, options: MappingSearchOptions) {
+  const tasks = mappingTasks(inputs, options);
+  const results = new Map([...tasks.tasks].map(([key, task]) => [key, runMappingTask(task, () => 0)]));
+  const found = (key: string | null) => {
+    const result = key === null ? undefined : results.get(key);
+    return result?.kind === 'found' ? result.search : null;
+  };
+  const ways = tasks.best.map((keys) => keys.map(found));
+  const mapped = ways.every(([own]) => own !== null);
+  return { ways, report: mapped ? finishSearch(inputs, options, tasks, results) : null };
+}
+
+type Ways = ReturnType<typeof searchAll>['ways'];
+
+/** Scores of every choice of tensors that stay, each layer with its best mapping for it, one by one. */
+function everyChoice(inputs: MappingInputs, ways: Ways, objective: Objective): readonly Score[] {
+  const scores: Score[] = [];
+  for (let bits = 0; bits < 2 ** ways.length; bits++) {
+    const kept = ways.map((_, i) => ((bits >> i) & 1) === 1);
+    if (kept.some((own, i) => own && inputs.layers[i].link.kind !== 'direct')) continue;
+    const found = ways.map((way, i) => way[keptIndex({ input: i > 0 && kept[i - 1], results: kept[i] })]);
+    if (found.includes(null)) continue;
+    const each = found.map((search) => score(objective, search!.found[0].cost));
+    scores.push(each.reduce<Score>(([a, b], [first, second]) => [a + first, b + second], [0, 0]));
+  }
+  return scores;
+}
+
+test.each(OBJECTIVES)(
+  'least %s: no other choice of tensors that stay is better, nor as good and better in what decides next',
+  (objective) => {
+    let decided = 0;
+    fc.assert(
+      fc.property(chainOn('zhu2020'), (inputs) => {
+        const { ways, report } = searchAll(inputs, { ...OPTIONS, objective });
+        if (report === null) return;
+        const [best, ...others] = [...everyChoice(inputs, ways, objective)].sort(compareScores);
+        if (others.some(([first, second]) => first === best[0] && second > best[1])) decided++;
+        const chosen = report.alternatives[0].layers.map((cost) => score(objective, cost!));
+        expect([0, 1].map((at) => chosen.reduce((sum, one) => sum + one[at], 0))).toEqual(best);
+        expect(report.gap).toBe(0);
+        expect(report.proof.left).toBe(0);
+      }),
+      { numRuns: 40, seed: 1 },
+    );
+    // Computing often takes as long with a tensor kept as without.
+    if (objective === 'latency') expect(decided).toBeGreaterThan(5);
+  },
+);
+
+test('a budget however small leaves no way of keeping out, and what it left is within the gap', () => {
+  let unfinished = 0;
+  fc.assert(
+    fc.property(
+      chainOn('zhu2020'),
+      fc.constantFrom<SearchBudget>(
+        { evaluations: 1, seconds: null },
+        { evaluations: 20, seconds: null },
+        // Spent from the start: the clock of these tests stands still.
+        { evaluations: null, seconds: 0 },
+      ),
+      (inputs, budget) => {
+        const whole = searchAll(inputs, { ...OPTIONS, objective: 'energy' });
+        const some = searchAll(inputs, { ...OPTIONS, objective: 'energy', budget });
+        expect(some.ways.map((way) => way.map((search) => search === null))).toEqual(
+          whole.ways.map((way) => way.map((search) => search === null)),
+        );
+        if (whole.report === null || some.report === null) return;
+        const [best, sofar] = [whole.report, some.report].map(({ alternatives }) =>
+          alternatives[0].layers.reduce((sum, cost) => sum + cost!.energyPj, 0),
+        );
+        expect(best).toBeLessThanOrEqual(sofar);
+        expect(best).toBeGreaterThanOrEqual(sofar * (1 - some.report.gap!) * (1 - 1e-9));
+        if (some.report.proof.left > 0) unfinished++;
+        else expect(some.report.mapping).toEqual(whole.report.mapping);
+      },
+    ),
+    { numRuns: 60, seed: 2 },
+  );
+  expect(unfinished).toBeGreaterThan(15);
+});
