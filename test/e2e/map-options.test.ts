@@ -78,6 +78,17 @@ test('the JSON of both reports is what docs/schema says, on standard output too'
   expect(mappingSearchReportSchema.parse(read('p.json')).pareto).not.toBeNull();
 });
 
+test('--tech unit beside the pJ of a system is said in terminal, page and JSON', async () => {
+  const options = ['--tech', 'unit', '--no-compare', '--html-samples', '0', '--threads', '1'];
+  const { stdout } = await done(map(...options, '--json', 'r.json', '--html', 'p.html'));
+  const said = report('r.json').notes.find((note) =>
+    note.startsWith("Table 'unit' takes 1 for every action"),
+  );
+  expect(said).toContain("buffers, wires and memory of system 'zhu2020' cost pJ: energy, energy × time and");
+  expect(stdout.replaceAll(/\s+/g, ' ')).toContain(`• ${said}`);
+  expect(bytes('p.html')).toContain(`<li>${said?.replaceAll("'", '&#39;')}</li>`);
+});
+
 test('--run takes the matches that a run of the network counted: other energy, same best mapping', async () => {
   writeTinyDataset(folder.path, 4);
   await done(tallyHere('run', 'net.tally', '--data', 'images', '--json', 'run.json'));

@@ -16,6 +16,7 @@ import {
 } from '../../mapping/index.ts';
 import type { MappedLayerReport, MappingReport, MappingTotals } from '../../report/index.ts';
 import type { LayerToMap, MappingInputs } from './inputs.ts';
+import { priceNotes } from './notes.ts';
 import { mappingPrices, type PricedSystem } from './prices.ts';
 import { mappingSources } from './sources.ts';
 import { mappingUncertainty } from './uncertainty.ts';
@@ -198,6 +199,6 @@ export function evaluateMapping(
     total: mappingTotals(layers, priced.clockMHz),
     uncertainty: mappingUncertainty(inputs, layers, macros),
     sources: mappingSources(inputs, areaMm2),
-    notes: inputs.notes,
+    notes: [...inputs.notes, ...priceNotes(priced)],
   };
 }
