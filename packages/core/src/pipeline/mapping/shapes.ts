@@ -1,95 +1,48 @@
 import { digitPlan, chipFormats, type Chip } from '../../chip/index.ts';
 import { fail } from '../../diagnostics/index.ts';
 import type { MappingProblem, MappingTarget, WindowAxis } from '../../mapping/index.ts';
-import type { Model, ModelConvNode, ModelFullyConnectedNode, ModelGraph } from '../../model/model.ts';
+import type { Model, ModelConvNode } from '../../model/model.ts';
 import { valueShapes } from '../../model/shapes.ts';
 import type { CodeFormat } from '../../network/codes.ts';
 import { activityAt, assumedMatches, pricedMachine, type LayerToMap, type MappingInputs } from './inputs.ts';
-import type { LayerLink } from './links.ts';
+import { isMac, modelResults, type MacModelNode, type ModelResults } from './model-results.ts';
 import type { PricedSystem } from './prices.ts';
-
-type MacModelNode = ModelConvNode | ModelFullyConnectedNode;
-
-function isMac(node: ModelGraph['nodes'][number]): node is MacModelNode {
-  return node.kind === 'conv' || node.kind === 'fully-connected';
-}
-
-/** Inputs of any node of a model. */
-function inputsOf(node: ModelGraph['nodes'][number]): readonly string[] {
-  return 'inputs' in node ? node.inputs : [node.input];
-}
-
-/** Bits of what a layer reads: of the network's input, of the quantizer that makes it (through what moves or pools codes), else the chip's. */
-function activationBits(graph: ModelGraph, node: MacModelNode, chip: Chip): number {
-  const nodes = new Map(graph.nodes.map((one) => [one.id, one]));
-  let above = nodes.get(node.input);
-  while (above !== undefined && ['flatten', 'max-pool', 'pad', 'slice', 'relu'].includes(above.kind)) {
-    above = nodes.get(inputsOf(above)[0] ?? '');
-  }
-  if (above === undefined) return graph.input.bits;
-  return above.kind === 'quantize' ? above.bits : chip.formats.activation.bits.value;
-}
-
-/** Nodes that are computed with a layer's results on the way to codes: the lowering makes thresholds of them. */
-const FOLDED = ['batch-norm', 'relu', 'clip', 'quantize'];
-
-/** The next layer when nothing else reads this layer's results, and why not otherwise. */
-function linkOf(graph: ModelGraph, id: string, next: string | undefined): LayerLink {
-  let at = id;
-  for (;;) {
-    const readers = graph.nodes.filter((node) => inputsOf(node).includes(at));
-    if (readers.length === 0) return { kind: 'blocked', why: 'the results leave the network' };
-    if (readers.length > 1) return { kind: 'blocked', why: 'a shortcut reads the results too' };
-    const [reader] = readers;
-    if (isMac(reader)) {
-      return reader.id === next
-        ? { kind: 'direct' }
-        : {
-            kind: 'blocked',
-            why: `${next ?? 'nothing'} is computed before ${reader.id}, which reads the results`,
-          };
-    }
-    if (reader.kind === 'add') return { kind: 'blocked', why: 'the host adds a shortcut to the results' };
-    if (!FOLDED.includes(reader.kind) && reader.kind !== 'flatten')
-      return { kind: 'blocked', why: `the host makes a ${reader.kind} of the results` };
-    at = reader.id;
-  }
-}
 
 function windowAxis(
   node: ModelConvNode,
   input: readonly number[],
   output: readonly number[],
   axis: 0 | 1,
+  isPadded: boolean,
 ): WindowAxis {
+  const [before, after] = [node.padding[axis], node.padding[axis + 2]];
   return {
     outputs: output[axis + 1],
-    inputs: input[axis + 1],
+    inputs: input[axis + 1] + (isPadded ? before + after : 0),
     taps: node.kernel[axis],
     stride: node.stride[axis],
     dilation: node.dilation[axis],
-    padding: node.padding[axis],
+    padding: isPadded ? 0 : before,
   };
 }
 
 const ONE_PIXEL: WindowAxis = { outputs: 1, inputs: 1, taps: 1, stride: 1, dilation: 1, padding: 0 };
 
 function problemOf(
-  graph: ModelGraph,
   node: MacModelNode,
+  results: ModelResults,
   shapes: ReadonlyMap<string, readonly number[]>,
   chip: Chip,
   batch: number,
 ): MappingProblem {
   const formats = chipFormats(chip);
   const weight: CodeFormat = node.weightQuantizer?.format ?? formats.weight;
-  const bits = activationBits(graph, node, chip);
+  const bits = results.activationBits(node);
   const plan = digitPlan(formats, weight, bits);
   const input = shapes.get(node.input) ?? [];
   const output = shapes.get(node.id) ?? [];
   const groups = node.kind === 'conv' ? node.groups : 1;
-  // Results that a sum or the output needs whole leave as sums, all others as codes of the chip's activations.
-  const folded = graph.nodes.some((one) => one.kind !== 'add' && inputsOf(one).includes(node.id));
+  const isPadded = results.padsAtHost(node);
   return {
     kind: 'mapping-problem',
     id: node.id,
@@ -97,13 +50,13 @@ function problemOf(
     groups,
     outputs: output[0] / groups,
     channels: input[0] / groups,
-    rows: node.kind === 'conv' ? windowAxis(node, input, output, 0) : ONE_PIXEL,
-    columns: node.kind === 'conv' ? windowAxis(node, input, output, 1) : ONE_PIXEL,
+    rows: node.kind === 'conv' ? windowAxis(node, input, output, 0, isPadded) : ONE_PIXEL,
+    columns: node.kind === 'conv' ? windowAxis(node, input, output, 1, isPadded) : ONE_PIXEL,
     weightDigits: plan.weightDigits,
     activationDigits: plan.activationDigits,
     weightBits: weight.bits,
     activationBits: bits,
-    resultBits: folded ? chip.formats.activation.bits.value : chip.limits.accumulatorBits.value,
+    resultBits: results.resultBits(node.id),
   };
 }
 
@@ -116,8 +69,8 @@ export interface ModelInputs {
 }
 
 /**
- * The shapes of a model, ready to be mapped as if it were quantized: layers without quantizers take the bits of the chip, results leave
- * as codes but for those that nothing but a sum reads.
+ * The shapes of a model, ready to be mapped as the integer network that lowering would make of it. Layers without quantizers are taken as
+ * if they had those of the chip's formats.
  *
  * @throws TallyError `no-mac-layers`, `system-of-another-chip`, and what is wrong with the model's shapes
  */
@@ -139,15 +92,13 @@ export function modelInputs(
     );
   }
   const matches = assumedMatches(tech);
+  const results = modelResults(graph, shapes, chip);
   const layers = nodes.map((node, i): LayerToMap => {
-    const problem = problemOf(graph, node, shapes, chip, batch);
-    const results = problem.groups * problem.outputs * problem.rows.outputs * problem.columns.outputs;
-    const comparisons =
-      problem.resultBits === chip.formats.activation.bits.value ? results * (2 ** problem.resultBits - 1) : 0;
+    const problem = problemOf(node, results, shapes, chip, batch);
     return {
       problem,
-      activity: activityAt(problem, matches, comparisons),
-      link: linkOf(graph, node.id, nodes.at(i + 1)?.id),
+      activity: activityAt(problem, matches, results.comparisons(node.id)),
+      link: results.link(node.id, nodes.at(i + 1)?.id),
     };
   });
   return {

@@ -1,0 +1,179 @@
+import type { Chip } from '../../chip/index.ts';
+import type { ModelConvNode, ModelFullyConnectedNode, ModelGraph, ModelNode } from '../../model/model.ts';
+import type { LayerLink } from './links.ts';
+
+/** A layer of a model whose products run on the macro. */
+export type MacModelNode = ModelConvNode | ModelFullyConnectedNode;
+
+export function isMac(node: ModelNode): node is MacModelNode {
+  return node.kind === 'conv' || node.kind === 'fully-connected';
+}
+
+/** Inputs of any node of a model. */
+function inputsOf(node: ModelNode): readonly string[] {
+  return 'inputs' in node ? node.inputs : [node.input];
+}
+
+/** Lowered behind the thresholds that follow them: codes are moved, cut and pooled, not sums. */
+const MOVES: readonly ModelNode['kind'][] = ['max-pool', 'flatten', 'pad', 'slice'];
+/** Lowered into the thresholds that follow them. */
+const FOLDS: readonly ModelNode['kind'][] = ['batch-norm', 'relu', 'clip'];
+
+/** What becomes of the results of a layer on the way to codes. */
+type ResultsEnd =
+  /** `id`: the value that holds the codes; `moved`: what the host does before that other than change the shape. */
+  | {
+      readonly kind: 'codes';
+      readonly bits: number;
+      readonly id: string;
+      readonly moved: ModelNode['kind'] | null;
+    }
+  | { readonly kind: 'sums'; readonly why: string };
+
+/** What a model makes of its layers' results, as lowering it would: which leave as codes, and how many comparisons that takes. */
+export interface ModelResults {
+  /** Bits of a result as the macro hands it out: of a code when thresholds that its comparators hold are all that reads it, else of a sum. */
+  resultBits(id: string): number;
+  /** Threshold comparisons per image behind a layer: elements * (2^bits - 1) of every quantizer that it is the nearest layer above of. */
+  comparisons(id: string): number;
+  /** Bits of the codes that a layer reads. */
+  activationBits(node: MacModelNode): number;
+  /** Whether the zero padding of a layer is put there by the host, because real 0 is not code 0. */
+  padsAtHost(node: MacModelNode): boolean;
+  /** The link from a layer to the next in the graph's order. */
+  link(id: string, next: string | undefined): LayerLink;
+}
+
+/**
+ * Follows a model's values. A layer that reads what no quantizer made is taken to have one of the chip's activation bits before it.
+ *
+ * @param shapes of all values, without the batch
+ */
+export function modelResults(
+  graph: ModelGraph,
+  shapes: ReadonlyMap<string, readonly number[]>,
+  chip: Chip,
+): ModelResults {
+  const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
+  const readers = new Map<string, ModelNode[]>();
+  for (const node of graph.nodes) {
+    for (const input of new Set(inputsOf(node))) readers.set(input, [...(readers.get(input) ?? []), node]);
+  }
+  const chipBits = chip.formats.activation.bits.value;
+
+  /** The values that `id` is made of by what thresholds take in or follow, each of its own thresholds where they are joined. */
+  const rootsOf = (id: string): readonly string[] => {
+    const node = nodes.get(id);
+    if (node?.kind === 'concat') return node.inputs.flatMap(rootsOf);
+    return node !== undefined && (MOVES.includes(node.kind) || FOLDS.includes(node.kind))
+      ? rootsOf(inputsOf(node)[0] ?? '')
+      : [id];
+  };
+
+  /** What makes the codes at `id`, behind what moves, clips or joins them; null: the network's input. */
+  const madeBy = (id: string): ModelNode | null => {
+    const node = nodes.get(id);
+    if (node === undefined) return null;
+    if (MOVES.includes(node.kind) || node.kind === 'relu' || node.kind === 'clip')
+      return madeBy(inputsOf(node)[0] ?? '');
+    if (node.kind !== 'concat') return node;
+    const quantizers = node.inputs.map(madeBy).filter((one) => one?.kind === 'quantize');
+    if (quantizers.length < node.inputs.length) return node;
+    return quantizers.reduce((widest, one) => (one.bits > widest.bits ? one : widest));
+  };
+
+  const codeBits = (id: string): number => {
+    const maker = madeBy(id);
+    if (maker === null) return graph.input.bits;
+    return maker.kind === 'quantize' ? maker.bits : chipBits;
+  };
+
+  const resultsEnd = (id: string): ResultsEnd => {
+    let moved: ModelNode['kind'] | null = null;
+    // What a batch norm cannot be folded behind: clipped values, and normalised ones that were joined with others.
+    let [isNormalised, isFixed] = [false, false];
+    for (let at = id; ;) {
+      const next = readers.get(at) ?? [];
+      if (next.length === 0 || at === graph.output)
+        return { kind: 'sums', why: 'the results leave the network' };
+      const [reader] = next;
+      if (next.every(isMac)) return { kind: 'codes', bits: chipBits, id: at, moved };
+      if (next.length > 1) return { kind: 'sums', why: 'a shortcut reads the results too' };
+      if (reader.kind === 'quantize') return { kind: 'codes', bits: reader.bits, id: reader.id, moved };
+      if (reader.kind === 'add') return { kind: 'sums', why: 'the host adds a shortcut to the results' };
+      if (reader.kind === 'batch-norm' && isFixed)
+        return { kind: 'sums', why: 'the host rescales the results' };
+      if (reader.kind === 'batch-norm') isNormalised = true;
+      isFixed ||=
+        reader.kind === 'relu' || reader.kind === 'clip' || (reader.kind === 'concat' && isNormalised);
+      // Joined values keep thresholds of their own.
+      const moves = MOVES.includes(reader.kind) || reader.kind === 'concat';
+      if (!moves && !FOLDS.includes(reader.kind))
+        return { kind: 'sums', why: `the host makes a ${reader.kind} of the results` };
+      if (moves && reader.kind !== 'flatten') moved ??= reader.kind;
+      at = reader.id;
+    }
+  };
+
+  const comparisons = comparisonsBehind();
+
+  function comparisonsBehind(): ReadonlyMap<string, number> {
+    const makers = new Map<string, { readonly roots: readonly string[]; readonly bits: number }>();
+    for (const node of graph.nodes) {
+      if (node.kind === 'quantize') makers.set(node.id, { roots: rootsOf(node.input), bits: node.bits });
+      if (!isMac(node)) continue;
+      // Where no quantizer makes the codes, one of the chip's own does. Clipped codes are codes.
+      const maker = madeBy(node.input);
+      if (maker !== null && maker.kind !== 'quantize')
+        makers.set(maker.id, { roots: rootsOf(node.input), bits: chipBits });
+    }
+    const charged = new Map<string, number>();
+    for (const { root, bits } of [...makers.values()].flatMap(({ roots, bits }) =>
+      roots.map((root) => ({ root, bits })),
+    )) {
+      let above = nodes.get(root);
+      while (above !== undefined && !isMac(above)) above = nodes.get(inputsOf(above)[0] ?? '');
+      if (above === undefined) continue;
+      const elements = (shapes.get(root) ?? []).reduce((product, size) => product * size, 1);
+      charged.set(above.id, (charged.get(above.id) ?? 0) + elements * (2 ** bits - 1));
+    }
+    return charged;
+  }
+
+  const padsAtHost = (node: MacModelNode): boolean => {
+    const maker = madeBy(node.input);
+    return (
+      node.kind === 'conv' &&
+      node.padding.some((side) => side > 0) &&
+      maker?.kind === 'quantize' &&
+      maker.zeroPoint !== 0
+    );
+  };
+
+  return {
+    padsAtHost,
+    resultBits(id) {
+      const end = resultsEnd(id);
+      return end.kind === 'codes' && end.bits <= chipBits ? end.bits : chip.limits.accumulatorBits.value;
+    },
+    comparisons: (id) => comparisons.get(id) ?? 0,
+    activationBits: ({ input }) => codeBits(input),
+    link(id, next) {
+      const blocked = (why: string): LayerLink => ({ kind: 'blocked', why });
+      const end = resultsEnd(id);
+      if (end.kind === 'sums') return blocked(end.why);
+      if (end.bits > chipBits) return blocked(`codes of ${end.bits} bits are made by the host`);
+      if (end.moved !== null) return blocked(`the host makes a ${end.moved} of the results`);
+      let codes = readers.get(end.id) ?? [];
+      while (codes.length === 1 && codes[0].kind === 'flatten') codes = readers.get(codes[0].id) ?? [];
+      if (codes.length > 1) return blocked('a shortcut reads the results too');
+      const reader = codes.at(0);
+      if (reader === undefined) return blocked('the results leave the network');
+      if (!isMac(reader)) return blocked(`the host makes a ${reader.kind} of the results`);
+      if (padsAtHost(reader)) return blocked('the host pads the results');
+      return reader.id === next
+        ? { kind: 'direct' }
+        : blocked(`${next ?? 'nothing'} is computed before ${reader.id}, which reads the results`);
+    },
+  };
+}
