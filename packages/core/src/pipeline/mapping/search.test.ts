@@ -144,3 +144,19 @@ test('a budget however small leaves no way of keeping out, and what it left is w
   );
   expect(unfinished).toBeGreaterThan(15);
 });
+
+test('a limit of macros holds for what no reuse would take too', () => {
+  let slower = 0;
+  fc.assert(
+    fc.property(chainOn('zhu2020-x16'), fc.integer({ min: 1, max: 8 }), (inputs, macros) => {
+      const noReuse = (of: MappingInputs, most: number) =>
+        searchAll(of, { ...OPTIONS, keep: false, macros: most }).report?.alternatives.at(-1);
+      const limited = noReuse(inputs, macros);
+      // The same figures as on a machine that has no more macros.
+      expect(limited).toEqual(noReuse({ ...inputs, machine: { ...inputs.machine, macros } }, macros));
+      if ((limited?.total?.latencyCycles ?? 0) > (noReuse(inputs, 16)?.total?.latencyCycles ?? 0)) slower++;
+    }),
+    { numRuns: 30, seed: 3 },
+  );
+  expect(slower).toBeGreaterThan(5);
+});

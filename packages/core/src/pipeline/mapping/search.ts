@@ -281,9 +281,11 @@ export function finishSearch(
     title: dataflows[i].title,
     left: keys.reduce((sum, key) => sum + (searchOf(results.get(key))?.proof.left ?? 0), 0),
   }));
-  const bare = withoutBuffers(inputs.machine);
+  // On the macros that the mappings may use.
+  const machine: Machine = { ...inputs.machine, macros: Math.min(options.macros, inputs.machine.macros) };
+  const bare = withoutBuffers(machine);
   const noReuse = inputs.layers.map(({ problem, activity }): Costed => {
-    const counts = noReuseCounts(problem, inputs.machine);
+    const counts = noReuseCounts(problem, machine);
     const prices = { ...mappingPrices(inputs.priced, activity), buffers: [], leakagePjPerCycle: 0 };
     return { counts, cost: mappingCost(counts, bare, prices) };
   });
