@@ -80,14 +80,25 @@ export const greater = (left: Expression, right: Expression) => binary('greater'
 export const greaterOrEqual = (left: Expression, right: Expression) =>
   binary('greater-or-equal', left, right);
 
-function fold(operator: BinaryOperator, operands: readonly Expression[]): Expression {
+/** Operands that are written as one chain, as people write them. */
+const CHAIN = 64;
+
+/**
+ * One or more operands joined by an operator that may group them as it likes: a chain from the left, of more than 64
+ * a balanced tree of chains, so that a walk is never deeper than that.
+ */
+export function join(operator: 'and' | 'or' | 'xor' | 'add', operands: readonly Expression[]): Expression {
+  if (operands.length > CHAIN) {
+    const half = Math.ceil(operands.length / 2);
+    return binary(operator, join(operator, operands.slice(0, half)), join(operator, operands.slice(half)));
+  }
   return operands.slice(1).reduce((left, right) => binary(operator, left, right), operands[0]);
 }
-/** One or more operands, from the left. */
-export const and = (...operands: readonly Expression[]) => fold('and', operands);
-export const or = (...operands: readonly Expression[]) => fold('or', operands);
-export const xor = (...operands: readonly Expression[]) => fold('xor', operands);
-export const add = (...operands: readonly Expression[]) => fold('add', operands);
+/** The same of operands one by one. */
+export const and = (...operands: readonly Expression[]) => join('and', operands);
+export const or = (...operands: readonly Expression[]) => join('or', operands);
+export const xor = (...operands: readonly Expression[]) => join('xor', operands);
+export const add = (...operands: readonly Expression[]) => join('add', operands);
 
 export const conditional = (condition: Expression, yes: Expression, no: Expression): Expression => ({
   kind: 'conditional',

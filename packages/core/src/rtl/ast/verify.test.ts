@@ -64,6 +64,12 @@ describe('verifyModule', () => {
     ]);
   });
 
+  it('walks as many operands as the largest chip has slots', () => {
+    const slots = Array.from({ length: 65_536 }, () => a);
+    expect(wrongValue(rtl.join('or', slots))).toEqual([]);
+    expect(wrongValue(rtl.join('or', [...slots, b]))).toEqual(['module m: width-mismatch']);
+  });
+
   it('looks at statements', () => {
     const one = { values: [rtl.literal(4, 1)], body: [] };
     expect(wrong(moduleOf([rtl.alwaysComb(rtl.choose(b, [one, one], []))]))).toEqual([

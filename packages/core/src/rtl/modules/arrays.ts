@@ -2,8 +2,8 @@ import {
   assign,
   bit,
   instance,
+  join,
   net,
-  or,
   ref,
   input,
   output,
@@ -48,7 +48,15 @@ function arrayOf(row: Module, slots: number, name: string, about: string): Modul
     items: [
       ...everySlot.flatMap((slot) => matches.map((match) => net(ofSlot(match, slot)))),
       ...rows,
-      ...matches.map((match) => assign(match, or(...everySlot.map((slot) => ofSlot(match, slot))))),
+      ...matches.map((match) =>
+        assign(
+          match,
+          join(
+            'or',
+            everySlot.map((slot) => ofSlot(match, slot)),
+          ),
+        ),
+      ),
     ],
   });
 }

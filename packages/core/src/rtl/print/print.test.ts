@@ -45,6 +45,14 @@ describe('printed expressions', () => {
     expect(printExpression(node)).toBe(text);
   });
 
+  it('writes up to 64 operands as one chain, more as a tree of chains in the same order', () => {
+    const names = Array.from({ length: 100 }, (_, k) => `slot_${k}`);
+    const joined = (count: number) =>
+      printExpression(rtl.or(...names.slice(0, count).map((name) => rtl.ref(name))));
+    expect(joined(64)).toBe(names.slice(0, 64).join(' | '));
+    expect(joined(100)).toBe(`${names.slice(0, 50).join(' | ')} | (${names.slice(50).join(' | ')})`);
+  });
+
   it('breaks a long concatenation', () => {
     const text = printExpression(rtl.concat(...Array.from({ length: 30 }, (_, k) => rtl.ref(`part_${k}`))));
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(120);
