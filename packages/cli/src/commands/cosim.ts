@@ -18,6 +18,7 @@ interface Flags {
   readonly axi?: boolean;
   readonly json?: string;
   readonly keep?: string;
+  readonly force: boolean;
 }
 
 /** `tally cosim`: the generated circuit and the simulator side by side, compared on every clock. */
@@ -49,7 +50,11 @@ export function cosimCommand(): Command {
     .option('--seed <n>', 'seed of the random layers', wholeNumber(0, 2 ** 32 - 1), 1)
     .option('--axi', 'random layers through the AXI streams, with random gaps on every channel')
     .option('--json <file>', 'write what was compared as JSON; - for standard output')
-    .option('--keep <folder>', 'keep the circuit and the waveforms of a difference in this folder')
+    .option(
+      '--keep <folder>',
+      'keep the circuit, the report and the waveforms of a difference in this folder; a new or an empty one',
+    )
+    .option('--force', 'replace a folder that an earlier run kept, with all that it holds', false)
     .addHelpText(
       'after',
       `
@@ -69,6 +74,7 @@ What happens on a clock: hw/macro/doc/theory-of-operation.md.`,
       if (network === undefined && flags.layers !== undefined)
         command.error('error: --layers needs a network');
       if (network !== undefined && flags.axi === true) command.error('error: --axi takes no network');
+      if (flags.force && flags.keep === undefined) command.error('error: --force needs --keep');
       const report = await executeCosimulation({
         chip,
         network: network ?? null,
@@ -81,6 +87,7 @@ What happens on a clock: hw/macro/doc/theory-of-operation.md.`,
         seed: flags.seed,
         axi: flags.axi ?? false,
         keep: flags.keep ?? null,
+        force: flags.force,
         json: flags.json ?? null,
       });
       const json = `${JSON.stringify(report, null, 2)}\n`;

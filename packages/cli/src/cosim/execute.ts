@@ -1,23 +1,22 @@
-import { mkdirSync, mkdtempSync, rmdirSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
 import { DATAFLOWS, fail, macroSpec, operatingPoint, type Chip, type Macro } from '@tally/core';
-import { checkOutputs } from '../io/outputs.ts';
-import { readChip } from '../io/presets.ts';
+import { isPath, readChip } from '../io/presets.ts';
 import { remedyForUnknown } from '../io/suggest.ts';
+import { inTemporaryFolder } from '../programs/work-folder.ts';
 import { loadSimulation, simulationFiles } from '../simulate/load.ts';
 import { startProgress } from '../terminal/progress.ts';
 import { VERSION } from '../version.ts';
 import { axiCircuit, runAxi } from './axi.ts';
-import { buildModel } from './build-model.ts';
-import { macroCircuit, type Circuit } from './circuit.ts';
+import { buildModel, type SourceFile } from './build-model.ts';
+import { macroCircuit } from './circuit.ts';
 import { cosimulate, type AgreedSegment, type Disagreement, type WatchedSegment } from './cosimulate.ts';
+import { checkCosimulationOutputs, keepCosimulation, type CosimulationOutputs } from './keep.ts';
 import { layerJobs, layerSegment, type LayerSegment } from './layer-segment.ts';
 import { randomHosts, randomSegments } from './random-segments.ts';
 import { cosimulationReport, type CosimulationReport } from './report.ts';
+import { toolVersions } from './toolchain.ts';
 
 /** What a co-simulation is asked for. */
-export interface CosimulationRequest {
+export interface CosimulationRequest extends CosimulationOutputs {
   readonly chip: string;
   /** Network file; null: random layers. */
   readonly network: string | null;
@@ -30,30 +29,41 @@ export interface CosimulationRequest {
   readonly dataflow: string | null;
   readonly random: number;
   readonly seed: number;
-  /** Folder for the circuit and the waveforms; null: nothing is kept but the waveforms of a difference. */
   /** Through the AXI streams of `tally_top`, with random gaps; random layers only. */
   readonly axi: boolean;
-  readonly keep: string | null;
-  readonly json: string | null;
+}
+
+/** A report and the circuit that it is about. */
+interface Compared {
+  readonly report: CosimulationReport;
+  readonly files: readonly SourceFile[];
 }
 
 /**
- * Reads the inputs, runs circuit and simulator through the work, and says how it went.
+ * Reads the inputs, runs circuit and simulator through the work, and says how it went. Whatever is missing is said before
+ * anything is made; what is kept is written at the end, whole or not at all.
  *
  * @throws TallyError for whatever is missing, malformed or does not fit, missing or failing tools
  */
 export async function executeCosimulation(request: CosimulationRequest): Promise<CosimulationReport> {
   const chip = readChip(request.chip);
-  if (request.axi) return executeAxi(chip, request);
+  checkCosimulationOutputs(request, inputFiles(request));
+  toolVersions();
+  return inTemporaryFolder('tally-cosim-', async (folder) => {
+    const { report, files } = await (request.axi
+      ? throughAxi(chip, request)
+      : throughCore(chip, request, folder));
+    return keepCosimulation(report, files, request);
+  });
+}
+
+/** Every clock of the core. Waveforms of a difference go to the folder. */
+async function throughCore(chip: Chip, request: CosimulationRequest, folder: string): Promise<Compared> {
   const circuit = macroCircuit(macroSpec(chip));
-  if (request.json !== null && request.json !== '-') checkOutputs([request.json], inputFiles(request));
   const work =
     request.network === null
       ? randomWork(chip, circuit.macro, request)
       : await networkWork(request, request.network, chip, circuit.macro);
-  const folder = request.keep ?? mkdtempSync(join(tmpdir(), 'tally-cosim-'));
-  mkdirSync(folder, { recursive: true });
-  if (request.keep !== null) keepSources(circuit, request.keep);
   const progress = startProgress({ label: 'co-simulation', total: work.total, noun: work.noun });
   try {
     const result = await cosimulate(circuit, work.segments, {
@@ -72,19 +82,16 @@ export async function executeCosimulation(request: CosimulationRequest): Promise
       signals: circuit.signals,
       bits: circuit.bits,
     };
-    return cosimulationReport(subject, result, VERSION);
+    return { report: cosimulationReport(subject, result, VERSION), files: circuit.source.files };
   } finally {
     progress.finish();
-    if (request.keep === null) removeIfEmpty(folder);
   }
 }
 
 /** Random work through AXI. A difference inside comes without waveforms: run without --axi for these. */
-async function executeAxi(chip: Chip, request: CosimulationRequest): Promise<CosimulationReport> {
+async function throughAxi(chip: Chip, request: CosimulationRequest): Promise<Compared> {
   const circuit = axiCircuit(macroSpec(chip));
-  if (request.json !== null && request.json !== '-') checkOutputs([request.json]);
   const program = await buildModel({ ...circuit.source, trace: false });
-  if (request.keep !== null) keepSources(circuit, request.keep);
   const progress = startProgress({ label: 'co-simulation', total: request.random, noun: 'layers' });
   const agreed: AgreedSegment[] = [];
   let disagreement: Disagreement | null = null;
@@ -107,16 +114,17 @@ async function executeAxi(chip: Chip, request: CosimulationRequest): Promise<Cos
   const subject = { chip: chip.name, network: null, image: null, seed, through: 'axi' as const };
   const clocks = agreed.reduce((sum, one) => sum + one.clocks, 0);
   const seconds = (performance.now() - start) / 1000;
-  return cosimulationReport(
+  const report = cosimulationReport(
     { ...subject, signals: circuit.signals, bits: circuit.bits },
     { agreed, disagreement, clocks, seconds },
     VERSION,
   );
+  return { report, files: circuit.source.files };
 }
 
 function inputFiles(request: CosimulationRequest): readonly string[] {
   return request.network === null
-    ? []
+    ? [request.chip].filter(isPath)
     : simulationFiles({ ...request, network: request.network, layer: null });
 }
 
@@ -169,23 +177,6 @@ async function networkWork(
     noun: 'clocks',
     done: (clocks) => clocks,
   };
-}
-
-/** Writes the circuit's files, as they were compared. */
-function keepSources({ source }: Pick<Circuit, 'source'>, folder: string): void {
-  for (const { path, text } of source.files) {
-    const target = join(folder, 'rtl', path);
-    mkdirSync(dirname(target), { recursive: true });
-    writeFileSync(target, text);
-  }
-}
-
-function removeIfEmpty(folder: string): void {
-  try {
-    rmdirSync(folder);
-  } catch {
-    // It holds the waveforms of a difference.
-  }
 }
 
 /** Names that `--dataflow` takes. */
