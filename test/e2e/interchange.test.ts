@@ -103,6 +103,15 @@ test('a mapping that ZigZag would search for, and one that no dataflow of ours i
 
 test('usage: no file, an unknown ending, an output over an input', async () => {
   expect((await here('count')).code).toBe(2);
+  mkdirSync(at('d'));
+  const inFolder = await here('count', 'd');
+  expect(inFolder).toEqual({
+    code: 1,
+    stdout: '',
+    stderr:
+      'error d: is a folder: the files of one mapping are expected, by name [file-unreadable]\n' +
+      '  fix   name the file of a layer, or those of problem, architecture and mapping, as in d/problem.yaml\n',
+  });
   const ending = await here('count', 'net.tally', '--counts', 'c.txt');
   expect([ending.code, ending.stderr]).toEqual([
     2,

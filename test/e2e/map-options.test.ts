@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import {
+  chipPreset,
   encodeNetwork,
   mappingReportSchema,
   mappingSearchReportSchema,
@@ -114,6 +115,12 @@ test('--run takes the matches that a run of the network counted: other energy, s
   expect(counted.total.energy.memoryPj).toBe(assumed.total.energy.memoryPj);
   expect(counted.total.memoryBits).toBe(assumed.total.memoryBits);
 
+  writeFileSync(at('none.json'), '{}');
+  expect((await map('--run', 'none.json')).stderr).toBe(
+    'error none.json: is not the report of a run [run-report-malformed]\n' +
+      '  fix   name the file that `tally run ... --json FILE` wrote, with this version\n',
+  );
+
   const other = { ...run, network: { ...run.network, hash: '0'.repeat(64) } };
   writeFileSync(at('other.json'), JSON.stringify(other));
   const refused = await map('--run', 'other.json');
@@ -138,7 +145,10 @@ test('--batch maps images together: weights are read once for all of them', asyn
   expect(bytes('again.json')).toBe(bytes('three.json'));
   const refused = await map('--replay', 'm.json');
   expect(refused.code).toBe(1);
-  expect(refused.stderr).toContain('m.json: batch');
+  expect(refused.stderr).toBe(
+    'error m.json: batch: is 3, but the network is to be run for 1 image [batch-differs]\n' +
+      '  fix   run the batch that the mapping was made for, or map anew\n',
+  );
 });
 
 test('--max-area uses as many macros as fit, and says when there is none', async () => {
@@ -193,6 +203,18 @@ test.each([
     for (const file of ['r.json', 'r.html']) expect(() => bytes(file)).toThrow();
   },
 );
+
+test('a chip that no system preset has the name of needs a system', async () => {
+  writeFileSync(at('mine.json'), JSON.stringify({ ...chipPreset('zhu2020'), name: 'mine' }));
+  const ended = await map('--chip', 'mine.json');
+  expect(ended).toEqual({
+    code: 1,
+    stdout: '',
+    stderr:
+      "error --system: is not given: the default is the preset with the name of the chip, and there is none for chip 'mine' [no-system-for-chip]\n" +
+      '  fix   name a system file for this chip (docs/howto/add-a-system.md)\n',
+  });
+});
 
 test.each([
   [['--batch', '0'], "option '--batch <n>'"],

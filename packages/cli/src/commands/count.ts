@@ -1,5 +1,7 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { importMapping, MAPPING_FORMATS, type MappingFormat } from '@tally/core';
+import { fail, importMapping, MAPPING_FORMATS, type MappingFormat } from '@tally/core';
 import { countsEnding, countsFile } from '../interchange/counts-file.ts';
 import { countsPath } from '../interchange/counts-option.ts';
 import { renderImported } from '../interchange/render.ts';
@@ -11,6 +13,16 @@ interface Flags {
   readonly format?: MappingFormat;
   readonly counts?: string;
   readonly json?: string;
+}
+
+function refuseFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return;
+  fail(
+    'file-unreadable',
+    path,
+    'is a folder: the files of one mapping are expected, by name',
+    `name the file of a layer, or those of problem, architecture and mapping, as in ${join(path, 'problem.yaml')}`,
+  );
 }
 
 /** `tally count`: the accesses of a mapping that was written for Timeloop or ZigZag. */
@@ -48,6 +60,7 @@ What maps and what does not: docs/howto/interchange.md.`,
     .action((paths: readonly string[], { format, counts, json }: Flags) => {
       const targets = [counts, json].flatMap((path) => (path === undefined || path === '-' ? [] : [path]));
       checkOutputs(targets, paths);
+      paths.forEach(refuseFolder);
       const sources = paths.map((name) => ({
         name,
         text: Buffer.from(readBytes(name, 'mapping')).toString('utf8'),

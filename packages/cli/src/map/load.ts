@@ -1,4 +1,12 @@
-import { contentHash, fail, networkInputs, type MappingInputs, type PricedSystem } from '@tally/core';
+import {
+  contentHash,
+  fail,
+  networkInputs,
+  SYSTEM_PRESETS,
+  type Chip,
+  type MappingInputs,
+  type PricedSystem,
+} from '@tally/core';
 import { readRunReport } from '../compare/runs.ts';
 import { readNetworkFile } from '../io/network-file.ts';
 import { choosePoint, type OperatingPointChoice } from '../io/operating-point.ts';
@@ -29,6 +37,17 @@ export function inputFiles({ network, chip, system, tech, run }: MapInputs): rea
   ];
 }
 
+/** The default: the preset with the chip's name. */
+function systemNamedLike(chip: Chip): string {
+  if (SYSTEM_PRESETS.includes(chip.name)) return chip.name;
+  return fail(
+    'no-system-for-chip',
+    '--system',
+    `is not given: the default is the preset with the name of the chip, and there is none for chip '${chip.name}'`,
+    'name a system file for this chip (docs/howto/add-a-system.md)',
+  );
+}
+
 /**
  * Reads a network (`.tally`, or a `.model` or `.onnx` file of which only the shapes are used), chip, system and table, checked against each other.
  *
@@ -36,7 +55,7 @@ export function inputFiles({ network, chip, system, tech, run }: MapInputs): rea
  */
 export async function loadMapInputs(inputs: MapInputs): Promise<MappingInputs> {
   const chip = readChip(inputs.chip);
-  const system = readSystem(inputs.system ?? chip.name);
+  const system = readSystem(inputs.system ?? systemNamedLike(chip));
   const tech = readTech(inputs.tech);
   const priced: PricedSystem = { chip, tech, system, ...choosePoint(chip, inputs.point) };
   const chipAndSystem = {
@@ -55,13 +74,14 @@ export async function loadMapInputs(inputs: MapInputs): Promise<MappingInputs> {
     return await shapeInputs(priced, { path: inputs.network, batch: inputs.batch, ...chipAndSystem });
   }
   const file = readNetworkFile(inputs.network);
+  const run = inputs.run === null ? null : readRunReport(inputs.run);
   return inFile(inputs.network, () =>
     networkInputs(priced, {
       toolVersion: VERSION,
       network: file.network,
       target: { network: { name: file.network.name, hash: file.hash }, ...chipAndSystem },
       batch: inputs.batch,
-      run: inputs.run === null ? null : readRunReport(inputs.run),
+      run,
     }),
   );
 }

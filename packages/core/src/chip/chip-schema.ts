@@ -6,7 +6,7 @@ import { quantity } from './quantity.ts';
 const text = z.string().min(1);
 const name = z.string().regex(/^[a-z0-9]+([.-][a-z0-9]+)*$/, 'must be lower-case words joined by hyphens');
 const whole = (unit: string, min: number, max: number) => quantity(unit, { min, max, integer: true });
-const positive = (unit: string, max: number) => quantity(unit, { min: Number.MIN_VALUE, max });
+const positive = (unit: string, max: number) => quantity(unit, { above: 0, max });
 
 const choice = z.strictObject({ name, source: text, label: z.enum(SOURCE_LABELS) }).readonly();
 const system = <const S extends string>(systems: readonly S[]) =>

@@ -10,16 +10,15 @@ export interface Quantity {
   readonly label: SourceLabel;
 }
 
-/** Bounds of a quantity, inclusive. */
-export interface QuantityBounds {
-  readonly min: number;
-  readonly max: number;
-  readonly integer?: boolean;
-}
+/** Bounds of a quantity: `min` and `max` are in the range, `above` is not. */
+export type QuantityBounds = { readonly max: number; readonly integer?: boolean } & (
+  { readonly min: number } | { readonly above: number }
+);
 
 /** Schema of a quantity of one unit within bounds. */
-export function quantity(unit: string, { min, max, integer = false }: QuantityBounds) {
-  const value = integer ? z.int().min(min).max(max) : z.number().min(min).max(max);
+export function quantity(unit: string, bounds: QuantityBounds) {
+  const number: z.ZodNumber = bounds.integer === true ? z.int() : z.number();
+  const value = ('above' in bounds ? number.gt(bounds.above) : number.min(bounds.min)).max(bounds.max);
   return z
     .strictObject({
       value,

@@ -32,13 +32,13 @@ function explain(issue: z.core.$ZodIssue, actual: unknown): Pick<Issue, 'code' |
     case 'too_small':
       return {
         code: 'value-too-small',
-        message: `is ${show(actual)}, must be at least ${String(issue.minimum)}`,
+        message: `is ${show(actual)}, must be ${issue.inclusive === false ? 'above' : 'at least'} ${String(issue.minimum)}`,
         remedy: issue.origin === 'string' ? 'write something' : 'give a larger value',
       };
     case 'too_big':
       return {
         code: 'value-too-large',
-        message: `is ${show(actual)}, must be at most ${String(issue.maximum)}`,
+        message: `is ${show(actual)}, must be ${issue.inclusive === false ? 'below' : 'at most'} ${String(issue.maximum)}`,
         remedy: 'give a smaller value',
       };
     case 'invalid_value': {

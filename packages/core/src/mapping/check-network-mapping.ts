@@ -35,6 +35,16 @@ export function checkNetworkMapping(
       remedy: `use the ${what} that the mapping was made for, or map anew`,
     });
   }
+  // All layers have one batch.
+  const batch = problems.at(0)?.batch ?? file.batch;
+  if (file.batch !== batch) {
+    issues.push({
+      code: 'batch-differs',
+      path: `${sourceName}: batch`,
+      message: `is ${file.batch}, but the network is to be run for ${batch} ${batch === 1 ? 'image' : 'images'}`,
+      remedy: 'run the batch that the mapping was made for, or map anew',
+    });
+  }
   const byId = new Map(problems.map((problem) => [problem.id, problem]));
   const seen = new Set<string>();
   for (const [index, { id, mapping, keeps }] of file.layers.entries()) {
@@ -58,14 +68,6 @@ export function checkNetworkMapping(
       });
     }
     seen.add(id);
-    if (problem.batch !== file.batch) {
-      issues.push({
-        code: 'batch-differs',
-        path: `${sourceName}: batch`,
-        message: `is ${file.batch}, but layer '${id}' is to be run for ${problem.batch} images`,
-        remedy: 'run the batch that the mapping was made for, or map anew',
-      });
-    }
     issues.push(...checkMapping(problem, machine, mapping, `${path}.mapping`, keeps?.input));
   }
   for (const { id } of problems) {

@@ -91,8 +91,11 @@ describe('checkNetworkMapping', () => {
       "map.json: layers.1.id: the network has no layer 'relu' with MACs [unknown-layer] — use one of conv",
       "map.json: layers.2.id: layer 'conv' has a mapping already [layer-mapped-twice] — keep one mapping per layer",
     ]);
-    expect(check({ batch: 2 })).toEqual([
-      "map.json: batch: is 2, but layer 'conv' is to be run for 1 images [batch-differs] — run the batch that the mapping was made for, or map anew",
+    // Once, however many layers there are.
+    const two = [EXAMPLE_PROBLEM, { ...EXAMPLE_PROBLEM, id: 'conv2' }];
+    const layers = [file.layers[0], { ...file.layers[0], id: 'conv2' }];
+    expect(check({ batch: 2, layers }, two)).toEqual([
+      'map.json: batch: is 2, but the network is to be run for 1 image [batch-differs] — run the batch that the mapping was made for, or map anew',
     ]);
   });
 });

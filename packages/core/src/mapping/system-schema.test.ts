@@ -45,6 +45,15 @@ describe('parseSystem', () => {
     ]);
   });
 
+  it('refuses a bandwidth of nothing', () => {
+    const memory = { ...zhu.memory, bandwidth: { ...zhu.memory.bandwidth, value: 0 } };
+    expect(issuesOf({ ...zhu, memory })).toEqual([
+      ['value-too-small', 'mine.json: memory.bandwidth.value', 'is 0, must be above 0'],
+    ]);
+    const least = { ...zhu.memory, bandwidth: { ...zhu.memory.bandwidth, value: 1e-3 } };
+    expect(issuesOf({ ...zhu, memory: least })).toEqual([]);
+  });
+
   it('refuses what the schema does not know, with its place', () => {
     const { leakage, ...rest } = zhu.buffers[0];
     expect(leakage.unit).toBe('uW');

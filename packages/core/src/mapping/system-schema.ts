@@ -64,7 +64,7 @@ export const systemSchema = z
     memory: z
       .strictObject({
         name: text,
-        bandwidth: quantity('bit/cycle', { min: Number.MIN_VALUE, max: 1e9 }),
+        bandwidth: quantity('bit/cycle', { above: 0, max: 1e9 }),
         readEnergy: ranged('pJ/bit'),
         writeEnergy: ranged('pJ/bit'),
       })
