@@ -16,18 +16,28 @@ export const REMOVED: readonly (readonly [key: keyof SearchProof, removed: strin
   ['removedByMacroTile', 'by the bound on macro tiles', 'after bounds on macro tiles'],
 ];
 
+/** What a proof is told from. */
+export type SearchedProof = Pick<
+  MappingSearchReport,
+  'layers' | 'searchedLayers' | 'searches' | 'proof' | 'gap'
+>;
+
 /** A gap as a percentage, rounded up. */
 export function gapText(gap: number): string {
   return percent(Math.ceil(gap * 1e4) / 1e4, 2);
 }
 
 /** The proof line: size of the space, what each bound removed, what was evaluated, and what that proves. */
-export function proofText(search: MappingSearchReport): string {
+export function proofText(search: SearchedProof): string {
   const { proof: all } = search;
   const removed = REMOVED.filter(([key]) => all[key] > 0).map(
     ([key, text]) => `${grouped(all[key])} ${text}`,
   );
-  const layersText = `${search.layers.length} layers, ${search.searchedLayers} different`;
+  const spaces =
+    search.searches.length === search.searchedLayers
+      ? ''
+      : `; ${search.searches.length} spaces, with tensors kept on chip or not`;
+  const layersText = `${search.layers.length} layers, ${search.searchedLayers} different${spaces}`;
   const verdict =
     all.left === 0
       ? 'The best is proven.'

@@ -12,6 +12,8 @@ const fraction = z.number().min(0).max(1);
 const named = z.strictObject({ name: z.string(), hash: z.string() }).readonly();
 const notes = z.array(z.string()).readonly();
 
+const keeps = z.strictObject({ input: z.boolean(), results: z.boolean() }).readonly();
+
 const energy = z
   .strictObject({
     memoryPj: count,
@@ -28,7 +30,7 @@ const layer = z
     id: z.string(),
     problem: mappingProblemSchema,
     mapping: layerMappingSchema,
-    keeps: z.strictObject({ input: z.boolean(), results: z.boolean() }).readonly(),
+    keeps,
     counts: accessCountsSchema,
     cycles: z.strictObject({ compute: count, memory: count, buffers: z.array(count).readonly() }).readonly(),
     limitedBy: z.string(),
@@ -121,12 +123,22 @@ export const mappingSearchReportSchema = z
         z
           .strictObject({
             id: z.string(),
-            proof,
-            gap: fraction.nullable(),
             pareto: z
               .array(z.strictObject({ mapping: layerMappingSchema, cost }).readonly())
               .readonly()
               .nullable(),
+          })
+          .readonly(),
+      )
+      .readonly(),
+    searches: z
+      .array(
+        z
+          .strictObject({
+            layers: z.array(z.string()).min(1).readonly(),
+            keeps,
+            proof,
+            gap: fraction.nullable(),
           })
           .readonly(),
       )

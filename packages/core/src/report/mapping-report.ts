@@ -134,13 +134,22 @@ export interface MappingSearchReport {
   readonly mapping: NetworkMapping;
   readonly layers: readonly {
     readonly id: string;
-    readonly proof: SearchProof;
-    /** What is left of the layer's search can be better by at most this share; null: of a Pareto set, unfinished. */
-    readonly gap: number | null;
     /** With `pareto`: the layer's set by rising energy. */
     readonly pareto: readonly { readonly mapping: LayerMapping; readonly cost: MappingCost }[] | null;
   }[];
-  /** Layers alike count once. */
+  /**
+   * The spaces that were searched: of every layer, one for each way of keeping tensors that the network allows. Layers alike share one;
+   * ways that leave no room for a tile are left out.
+   */
+  readonly searches: readonly {
+    /** Of the layers whose space it is. */
+    readonly layers: readonly string[];
+    readonly keeps: { readonly input: boolean; readonly results: boolean };
+    readonly proof: SearchProof;
+    /** What is left of the space can be better by at most this share; null: of a Pareto set, unfinished. */
+    readonly gap: number | null;
+  }[];
+  /** Sums over `searches`. */
   readonly proof: SearchProof;
   /**
    * What budgets left, of any way of keeping tensors, can make the sum over layers of what is minimised less by at most this share: 0 when

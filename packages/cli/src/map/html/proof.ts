@@ -1,25 +1,33 @@
 import type { MappingSearchReport, SearchProof } from '@tally/core';
 import { escapeHtml } from '../../html/escape.ts';
 import { grouped } from '../../terminal/number.ts';
-import { gapText, proofText, REMOVED } from '../proof-text.ts';
+import { gapText, proofText, REMOVED, type SearchedProof } from '../proof-text.ts';
 
 const KEYS: readonly (keyof SearchProof)[] = ['points', ...REMOVED.map(([key]) => key), 'evaluated', 'left'];
 
-function cells(proof: SearchProof): string {
-  return KEYS.map((key) => `<td class="number">${grouped(proof[key])}</td>`).join('');
+const number = (text: string): string => `<td class="number">${text}</td>`;
+
+function cells(proof: SearchProof, gap: number | null): string {
+  const verdict = proof.left === 0 ? 'proven' : gap === null ? 'unknown' : gapText(gap);
+  return KEYS.map((key) => number(grouped(proof[key]))).join('') + number(verdict);
 }
 
-/** Why there is nothing better: the proof line, and its numbers per layer. */
-export function renderProof(search: MappingSearchReport | null): string {
+function keptText({ input, results }: MappingSearchReport['searches'][number]['keeps']): string {
+  if (input && results) return 'input and results';
+  return input ? 'input' : results ? 'results' : 'nothing';
+}
+
+/** Why there is nothing better: the proof line, and what it is the sum of: a row for every space that was searched. */
+export function renderProof(search: SearchedProof | null): string {
   if (search === null) return '';
-  const heads = ['mappings', ...REMOVED.map(([, text]) => text), 'evaluated', 'left'];
+  const heads = ['mappings', ...REMOVED.map(([, text]) => text), 'evaluated', 'left', 'gap'];
   return `<div class="card"><p class="proof">${escapeHtml(proofText(search))}</p>
-<details><summary>Per layer</summary><div class="scroll"><table class="layers"><thead><tr><th scope="col">layer</th>${heads.map((head) => `<th scope="col" class="number">${escapeHtml(head)}</th>`).join('')}<th scope="col" class="number">gap</th></tr></thead><tbody>
-${search.layers
+<details><summary>Per layer and what it keeps on chip</summary><div class="scroll"><table class="layers"><thead><tr><th scope="col">layer</th><th scope="col">keeps</th>${heads.map((head) => `<th scope="col" class="number">${escapeHtml(head)}</th>`).join('')}</tr></thead><tbody>
+${search.searches
   .map(
-    ({ id, proof, gap }) =>
-      `<tr><th scope="row">${escapeHtml(id)}</th>${cells(proof)}<td class="number">${proof.left === 0 ? 'proven' : gap === null ? 'unknown' : gapText(gap)}</td></tr>`,
+    ({ layers, keeps, proof, gap }) =>
+      `<tr><th scope="row">${escapeHtml(layers.join(', '))}</th><td>${keptText(keeps)}</td>${cells(proof, gap)}</tr>`,
   )
   .join('\n')}
-</tbody></table></div></details></div>`;
+</tbody><tfoot><tr><th scope="row">all</th><td></td>${cells(search.proof, search.gap)}</tr></tfoot></table></div></details></div>`;
 }

@@ -160,3 +160,37 @@ test('a limit of macros holds for what no reuse would take too', () => {
   );
   expect(slower).toBeGreaterThan(5);
 });
+
+test('the proof is the sum of the spaces that were searched, each layer and way of keeping in one of them', () => {
+  fc.assert(
+    fc.property(
+      chainOn('zhu2020'),
+      fc.constantFrom(null, { evaluations: 1, seconds: null }),
+      (inputs, budget) => {
+        // A chain whose layers come twice: layers alike share a space.
+        const { layers } = inputs;
+        const twice = [
+          ...layers.map((layer) => ({ ...layer, link: layers[layers.length - 1].link })),
+          ...layers,
+        ];
+        const { ways, report } = searchAll({ ...inputs, layers: twice }, { ...OPTIONS, budget });
+        if (report === null) return;
+        for (const key of ['points', 'evaluated', 'left', 'removedByCapacity'] as const) {
+          expect(report.proof[key]).toBe(report.searches.reduce((sum, { proof }) => sum + proof[key], 0));
+        }
+        const searched = report.searches.flatMap((search) => search.layers);
+        expect(searched).toHaveLength(ways.flat().filter((search) => search !== null).length);
+        for (const { layers: ids, proof, keeps } of report.searches) {
+          for (const id of ids) {
+            const at = twice.findIndex(
+              ({ problem }, i) => problem.id === id && ways[i][keptIndex(keeps)] !== null,
+            );
+            expect(ways[at][keptIndex(keeps)]?.proof).toEqual(proof);
+          }
+        }
+        expect(report.searches.length).toBeLessThan(searched.length);
+      },
+    ),
+    { numRuns: 30, seed: 4 },
+  );
+});

@@ -8,20 +8,18 @@ import {
   taskKey,
   tensorBits,
   withoutBuffers,
-  type CostedMapping,
   type KeptTensors,
   type LayerSearch,
   type Machine,
-  type MappingCost,
   type MappingTask,
   type NetworkMapping,
   type Objective,
-  type Operand,
   type SearchBudget,
   type TaskResult,
 } from '../../mapping/index.ts';
 import { score } from '../../mapping/cost/index.ts';
-import type { AlternativeReport, LinkReport, MappingSearchReport, TierTraffic } from '../../report/index.ts';
+import type { LinkReport, MappingSearchReport } from '../../report/index.ts';
+import { alternative, type Costed } from './alternatives.ts';
 import { chooseLayers, type Choice, type ChosenLayer, type SearchedWays } from './choose.ts';
 import type { MappingInputs } from './inputs.ts';
 import { networkPareto } from './network-pareto.ts';
@@ -94,42 +92,6 @@ export function mappingTasks(inputs: MappingInputs, options: MappingSearchOption
     keys: inputs.layers.map((_, layer) => add(layer, { objective: single, dataflows: [name] })),
   }));
   return { tasks, best, byDataflow };
-}
-
-function sumCosts(costs: readonly (MappingCost | null)[]): MappingCost | null {
-  const sum = { energyPj: 0, latencyCycles: 0, memoryBits: 0, bufferBits: 0 };
-  for (const cost of costs) {
-    if (cost === null) return null;
-    sum.energyPj += cost.energyPj;
-    sum.latencyCycles += cost.latencyCycles;
-    sum.memoryBits += cost.memoryBits;
-    sum.bufferBits += cost.bufferBits;
-  }
-  return sum;
-}
-
-/** A mapping in figures, or counts that no mapping has. */
-type Costed = Pick<CostedMapping, 'cost' | 'counts'>;
-
-function sumTraffic(layers: readonly (Costed | null)[]): AlternativeReport['traffic'] {
-  const sum = (operand: Operand): TierTraffic => {
-    const traffic = { memoryBits: 0, bufferBits: 0, deliveredBits: 0 };
-    for (const layer of layers) {
-      if (layer === null) continue;
-      const { memory, buffer, deliveredBits } = layer.counts.operands[operand];
-      traffic.memoryBits += memory.readBits + memory.writeBits;
-      traffic.bufferBits += (buffer?.readBits ?? 0) + (buffer?.writeBits ?? 0);
-      traffic.deliveredBits += deliveredBits;
-    }
-    return traffic;
-  };
-  if (layers.includes(null)) return null;
-  return { weights: sum('weights'), activations: sum('activations'), partialSums: sum('partialSums') };
-}
-
-function alternative(name: string, title: string, layers: readonly (Costed | null)[]): AlternativeReport {
-  const costs = layers.map((layer) => layer?.cost ?? null);
-  return { name, title, layers: costs, total: sumCosts(costs), traffic: sumTraffic(layers) };
 }
 
 function searchOf(result: TaskResult | undefined): LayerSearch | null {
@@ -222,6 +184,28 @@ function links(
   });
 }
 
+/** The spaces that were searched for the best, in the order of first use: what the proof is made of. */
+function searchedSpaces(
+  inputs: MappingInputs,
+  tasks: MappingTasks,
+  results: ReadonlyMap<string, TaskResult>,
+): MappingSearchReport['searches'] {
+  const layersOf = new Map<string, string[]>();
+  for (const [layer, keys] of tasks.best.entries()) {
+    for (const key of keys) {
+      if (key === null) continue;
+      const layers = layersOf.get(key) ?? [];
+      layers.push(inputs.layers[layer].problem.id);
+      layersOf.set(key, layers);
+    }
+  }
+  return [...layersOf].flatMap(([key, layers]) => {
+    const search = searchOf(results.get(key));
+    const keeps = tasks.tasks.get(key)?.keeps ?? KEEPS_NOTHING;
+    return search === null ? [] : [{ layers, keeps, proof: search.proof, gap: search.gap }];
+  });
+}
+
 /** What the budget says of the searches beside the best. */
 function budgetNotes(
   dataflows: readonly { readonly title: string; readonly left: number }[],
@@ -293,11 +277,7 @@ export function finishSearch(
   const sorted = complete.sort((a, b) => score(single, a.total!)[0] - score(single, b.total!)[0]);
   const anyKept = chosen.some(({ keeps }) => keeps.results);
   const ownBest = objective === 'pareto' ? chosen.map((one) => one.chosen) : own.map(({ found }) => found[0]);
-  const used = new Set(tasks.best.flat());
-  const proofs = [...used].flatMap((key) => {
-    const search = key === null ? null : searchOf(results.get(key));
-    return search === null ? [] : [search.proof];
-  });
+  const searches = searchedSpaces(inputs, tasks, results);
   return {
     kind: 'tally-mapping-search',
     formatVersion: 1,
@@ -308,14 +288,13 @@ export function finishSearch(
     mapping: mappingFile(inputs, chosen),
     layers: inputs.layers.map(({ problem }, i) => ({
       id: problem.id,
-      proof: chosen[i].search.proof,
-      gap: chosen[i].search.gap,
       pareto:
         objective === 'pareto'
           ? chosen[i].search.found.map(({ mapping, cost }) => ({ mapping, cost }))
           : null,
     })),
-    proof: sumProofs(proofs),
+    searches,
+    proof: sumProofs(searches.map(({ proof }) => proof)),
     gap,
     searchedLayers: new Set(tasks.best.map((keys) => keys[0])).size,
     alternatives: [
