@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeEach, expect, test } from 'vitest';
@@ -125,7 +125,6 @@ test('usage: no file, an unknown ending, an output over an input', async () => {
 }, 60_000);
 
 test('mappings that are found, written for Timeloop and read back, count the same; the table is theirs', async () => {
-  mkdirSync(at('out'));
   const options = ['--no-compare', '--no-keep', '--threads', '1'];
   const found = await here(
     'map',
@@ -134,16 +133,16 @@ test('mappings that are found, written for Timeloop and read back, count the sam
     '--json',
     'r.json',
     '--timeloop',
-    'out',
+    'new/out',
     '--counts',
-    'c.csv',
+    'new/c.csv',
   );
   expect([found.code, found.stderr]).toEqual([0, '']);
   const { layers } = JSON.parse(text('r.json')) as MappingReport;
-  expect(readdirSync(at('out'))).toEqual(['01-stem.yaml', '02-body.yaml', '03-classifier.yaml']);
-  const rows = text('c.csv').trim().split('\n');
-  for (const [index, name] of readdirSync(at('out')).entries()) {
-    const back = await here('count', join('out', name), '--json', '-', '--counts', `${name}.csv`);
+  expect(readdirSync(at('new/out'))).toEqual(['01-stem.yaml', '02-body.yaml', '03-classifier.yaml']);
+  const rows = text('new/c.csv').trim().split('\n');
+  for (const [index, name] of readdirSync(at('new/out')).entries()) {
+    const back = await here('count', join('new/out', name), '--json', '-', '--counts', `${name}.csv`);
     expect([back.code, back.stderr]).toEqual([0, '']);
     const imported = JSON.parse(back.stdout) as ImportedMapping;
     expect(imported.layers[0].counts).toEqual(layers[index].counts);
@@ -156,17 +155,21 @@ test('mappings that are found, written for Timeloop and read back, count the sam
   }
 }, 120_000);
 
-test('what stays on chip between layers is said in the file; a folder that is not there is refused before the search', async () => {
-  mkdirSync(at('out'));
+test('what stays on chip between layers is said in the file; a folder that cannot be made is refused before the search', async () => {
   expect((await here('map', 'net.tally', '--no-compare', '-o', 'm.json')).code).toBe(0);
   const replayed = await here('map', 'net.tally', '--replay', 'm.json', '--timeloop', 'out');
   expect(replayed.code).toBe(0);
   expect(text('out/01-stem.yaml')).toMatch(
     /^# In the network its results stay on chip between layers; here they pass through memory\.\n/,
   );
-  const refused = await here('map', 'net.tally', '--timeloop', 'nowhere');
-  expect([refused.code, refused.stderr]).toEqual([
-    1,
-    expect.stringContaining('the folder nowhere does not exist'),
-  ]);
+  const refused = await here('map', 'net.tally', '--timeloop', 'm.json/out');
+  expect(refused).toEqual({
+    code: 1,
+    stdout: '',
+    stderr:
+      'error m.json/out: m.json is a file, a folder is expected [output-not-writable]\n  fix   name a folder\n',
+  });
+  // What is refused before the search makes no folder.
+  expect((await here('map', 'net.tally', '--timeloop', 'a/b', '--json', 'c/r.json')).code).toBe(1);
+  expect(existsSync(at('a'))).toBe(false);
 }, 120_000);

@@ -53,7 +53,7 @@ Examples:
   $ tally count problem.yaml architecture.yaml mapping.yaml                  Timeloop 0.4
   $ tally count workload.yaml accelerator.yaml mapping.yaml --counts c.csv   ZigZag 3
   $ tally map models/resnet8-w3a2.tally --timeloop out --counts out/c.parquet
-  $ tally count out/01-stem.yaml                                             the same counts again
+  $ tally count out/01-conv1.yaml                                            the same counts again
 
 What maps and what does not: docs/howto/interchange.md.`,
     )

@@ -158,7 +158,7 @@ export function mapCommand(): Command {
     )
     .option(
       '--timeloop <folder>',
-      'write each layer as a Timeloop file into this folder (docs/howto/interchange.md)',
+      'write each layer as a Timeloop file into this folder, made where it is not there (docs/howto/interchange.md)',
     )
     .option('--html <file>', 'write everything as one self-contained HTML file with charts')
     .option(

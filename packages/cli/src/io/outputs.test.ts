@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { checkWritable, writeAllAtomically } from './outputs.ts';
+import { checkWritable, missingFolders, writeAllAtomically } from './outputs.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -48,6 +48,31 @@ test('an absent folder is refused before any work', () => {
     `the folder ${join(folder, 'no')} does not exist`,
   );
   expect(existsSync(join(folder, 'no'))).toBe(false);
+});
+
+test('folders that are not there are made with what goes into them, or not at all', () => {
+  const inner = join(folder, 'a', 'b');
+  const folders = missingFolders(inner);
+  expect(folders).toEqual([join(folder, 'a'), inner]);
+  const file = (path: string) => ({ path, content: 'text' });
+  expect(() => {
+    writeAllAtomically([file(join(inner, 'c')), file(inner)], folders);
+  }).toThrow(`${inner}: is the folder that other outputs go to [outputs-collide]`);
+  expect(() => {
+    writeAllAtomically([file(join(inner, 'c')), file(join(inner, 'x'.repeat(300)))], folders);
+  }).toThrow('[output-not-writable]');
+  expect(readdirSync(folder)).toEqual([]);
+  writeAllAtomically([file(join(inner, 'c')), file(join(folder, 'a', 'd'))], folders);
+  expect(readdirSync(join(folder, 'a')).sort()).toEqual(['b', 'd']);
+  expect(readdirSync(inner)).toEqual(['c']);
+  expect(missingFolders(inner)).toEqual([]);
+});
+
+test('a folder that cannot be made is refused before any work', () => {
+  writeFileSync(join(folder, 'file'), '');
+  expect(() => missingFolders(join(folder, 'file', 'a'))).toThrow(
+    `${join(folder, 'file', 'a')}: ${join(folder, 'file')} is a file, a folder is expected [output-not-writable]`,
+  );
 });
 
 test('two outputs in one file are refused', () => {

@@ -7,9 +7,11 @@ import {
   fsyncSync,
   linkSync,
   lstatSync,
+  mkdirSync,
   openSync,
   realpathSync,
   renameSync,
+  rmdirSync,
   rmSync,
   statSync,
   writeSync,
@@ -65,16 +67,53 @@ export function checkWritable(path: string): void {
 }
 
 /**
+ * The folders to make before files can lie in `folder`, outermost first; none where it is there.
+ *
+ * @throws TallyError `output-not-writable`: a file stands in its place, or the folder that it would lie in is not writable
+ */
+export function missingFolders(folder: string): readonly string[] {
+  const missing: string[] = [];
+  let at = folder;
+  let found = statSync(at, { throwIfNoEntry: false });
+  while (found === undefined && dirname(at) !== at) {
+    missing.unshift(at);
+    at = dirname(at);
+    found = statSync(at, { throwIfNoEntry: false });
+  }
+  if (found?.isDirectory() !== true)
+    fail('output-not-writable', folder, `${at} is a file, a folder is expected`, 'name a folder');
+  try {
+    accessSync(at, constants.W_OK);
+  } catch {
+    fail(
+      'output-not-writable',
+      folder,
+      `the folder ${at} is not writable for this user`,
+      'name another folder',
+    );
+  }
+  return missing;
+}
+
+/**
  * Refuses, before any work is done, outputs that cannot be written, that share a file, or that would
  * replace an input. Paths are compared with symbolic links resolved.
  *
  * @param inputs files that the command reads; those that do not exist are no hindrance
+ * @param folders that are made before anything is written, see {@link missingFolders}
  * @throws TallyError `output-not-writable`, `outputs-collide`, `output-is-input`
  */
-export function checkOutputs(outputs: readonly string[], inputs: readonly string[] = []): void {
-  outputs.forEach(checkWritable);
+export function checkOutputs(
+  outputs: readonly string[],
+  inputs: readonly string[] = [],
+  folders: readonly string[] = [],
+): void {
+  const coming = new Set(folders.map((folder) => resolve(folder)));
+  outputs.filter((path) => !coming.has(resolve(dirname(path)))).forEach(checkWritable);
   const taken = new Map<string, string>();
   for (const path of outputs) {
+    if (coming.has(resolve(path)))
+      fail('outputs-collide', path, 'is the folder that other outputs go to', 'name a file');
     const real = realPath(path);
     const other = taken.get(real);
     if (other !== undefined) {
@@ -123,14 +162,24 @@ interface Staged {
  * rename fails, the targets renamed before it get back what they held. Only where that fails too, or
  * the process is killed between two renames, are some files new and others old, each of them whole.
  *
- * @throws TallyError `outputs-collide`, `output-not-writable` with every temporary file removed again
+ * @param folders to make first, outermost first; see {@link missingFolders}
+ * @throws TallyError `outputs-collide`, `output-not-writable` with every temporary file, and every folder made, removed again
  */
-export function writeAllAtomically(outputs: readonly Output[]): void {
-  checkOutputs(outputs.map(({ path }) => path));
+export function writeAllAtomically(outputs: readonly Output[], folders: readonly string[] = []): void {
+  checkOutputs(
+    outputs.map(({ path }) => path),
+    [],
+    folders,
+  );
   const staged: Staged[] = [];
   const renamed: Staged[] = [];
+  const made: string[] = [];
   let current = '';
   try {
+    for (const folder of folders) {
+      current = folder;
+      if (mkdirSync(folder, { recursive: true }) !== undefined) made.unshift(folder);
+    }
     for (const { path, content } of outputs) {
       current = path;
       const temporary = temporaryBeside(path);
@@ -155,6 +204,7 @@ export function writeAllAtomically(outputs: readonly Output[]): void {
     for (const { path, backup } of staged) {
       if (backup !== null && !lost.includes(path)) rmSync(backup, { force: true });
     }
+    made.forEach(removeEmpty);
     const reason = error instanceof Error ? error.message : String(error);
     const replaced = lost.length === 0 ? '' : `; already written and not taken back: ${lost.join(', ')}`;
     return fail(
@@ -190,6 +240,15 @@ function takenBack({ path, backup }: Staged): boolean {
     return true;
   } catch {
     return false;
+  }
+}
+
+/** Removes a folder that was made; one that somebody else put something into stays. */
+function removeEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // not empty, or gone
   }
 }
 

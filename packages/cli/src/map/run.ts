@@ -16,13 +16,12 @@ import {
   type NetworkMapping,
   type SearchBudget,
 } from '@tally/core';
-import { checkOutputs } from '../io/outputs.ts';
 import { readJson } from '../io/read.ts';
 import { startProgress } from '../terminal/progress.ts';
 import { commandOf } from './command-line.ts';
 import { inputFiles, loadMapInputs, type MapInputs } from './load.ts';
 import { runTasks } from './run-tasks.ts';
-import { targetFiles, type MapTargets } from './write.ts';
+import { checkTargets, type MapTargets } from './write.ts';
 
 /** What `tally map` is asked for, beside what it reads. */
 export interface MapRequest extends MapInputs {
@@ -91,7 +90,7 @@ function draw(inputs: MappingInputs, request: MapRequest): MappingSample | null 
  */
 export async function executeMap(request: MapRequest): Promise<MapResults> {
   const replayed = request.replay === null ? [] : [request.replay];
-  checkOutputs(targetFiles(request.outputs), [...inputFiles(request), ...replayed]);
+  checkTargets(request.outputs, [...inputFiles(request), ...replayed]);
   const inputs = await loadMapInputs(request);
   const command = commandOf(request);
   if (request.replay !== null) {

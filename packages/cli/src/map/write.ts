@@ -1,6 +1,6 @@
 import { countsEnding, countsFile } from '../interchange/counts-file.ts';
-import { timeloopFiles, timeloopPath, type LayerToWrite } from '../interchange/timeloop-files.ts';
-import { writeAllAtomically, type Output } from '../io/outputs.ts';
+import { timeloopFiles, type LayerToWrite } from '../interchange/timeloop-files.ts';
+import { checkOutputs, missingFolders, writeAllAtomically, type Output } from '../io/outputs.ts';
 import { streamStyle } from '../terminal/style.ts';
 import { renderMapping } from './render.ts';
 import type { MapResults } from './run.ts';
@@ -16,17 +16,20 @@ export interface MapTargets {
   readonly html: string | null;
   /** Counts per layer, operand and tier; the ending says the format. */
   readonly counts: string | null;
-  /** Folder for a Timeloop file of each layer. */
+  /** Folder for a Timeloop file of each layer; made where it is not there. */
   readonly timeloop: string | null;
 }
 
-/** Files among the targets. */
-export function targetFiles(targets: MapTargets): readonly string[] {
-  // Whether a folder can be written shows in the name of any file in it.
-  const inFolder = targets.timeloop === null ? null : timeloopPath(targets.timeloop, 0, 'layer');
-  return [targets.mapping, targets.json, targets.searchJson, targets.html, targets.counts, inFolder]
-    .filter((path) => path !== null && path !== '-')
-    .map(String);
+/** Refuses, before any work is done, targets that cannot be written or that an input would lose its bytes to. */
+export function checkTargets(targets: MapTargets, inputs: readonly string[]): void {
+  const files = [targets.mapping, targets.json, targets.searchJson, targets.html, targets.counts].filter(
+    (path) => path !== null && path !== '-',
+  );
+  checkOutputs(files.map(String), inputs, newFolders(targets));
+}
+
+function newFolders({ timeloop }: MapTargets): readonly string[] {
+  return timeloop === null ? [] : missingFolders(timeloop);
 }
 
 /** Each layer with what it was counted on. */
@@ -62,7 +65,7 @@ export async function writeMapping(results: MapResults, targets: MapTargets): Pr
     files.push({ path: targets.html, content: renderMappingPage(results) });
   }
   if (targets.counts !== null || targets.timeloop !== null) files.push(...interchangeFiles(results, targets));
-  writeAllAtomically(files);
+  writeAllAtomically(files, newFolders(targets));
   if (targets.json === '-') {
     process.stdout.write(json);
     return;
