@@ -2,6 +2,7 @@ import { throwIfAny, type Issue } from '../diagnostics/index.ts';
 import { codeRange } from '../network/codes.ts';
 import type { Chip } from './chip.ts';
 import { chipFormats } from './formats.ts';
+import { signedBits } from './partial-sums.ts';
 
 /** Counting schemes that a circuit of CAM and MUX cells computes. */
 export const MACRO_SCHEMES = [
@@ -86,12 +87,14 @@ function largestShift(chip: Chip): number {
  * The macro of a chip.
  *
  * @throws TallyError `no-circuit-for-scheme`, `entries-out-of-range`, `banks-do-not-divide`, `overhead-not-whole`,
- *   `no-double-buffering`, `accumulator-too-narrow`,
- *   `accumulator-too-wide`, all that apply
+ *   `no-double-buffering`, `partial-sum-too-narrow`, `accumulator-too-narrow`, `accumulator-too-wide`, all that apply
  */
 export function macroSpec(chip: Chip, options: MacroOptions = {}): MacroSpec {
   const { geometry, timing, limits } = chip;
   const formats = chipFormats(chip);
+  const weight = codeRange(formats.weight);
+  const maxMagnitude = Math.max(-weight.min, weight.max);
+  const maxActivation = codeRange(formats.activation).max;
   const entries = geometry.entries.value;
   const banks = options.banks ?? defaultBanks(entries);
   const issues: Issue[] = [];
@@ -141,6 +144,15 @@ export function macroSpec(chip: Chip, options: MacroOptions = {}): MacroSpec {
       'store two vectors of each operand, or give a rescale slot',
     );
   }
+  const largest = maxMagnitude * maxActivation;
+  if (geometry.partialSumBits.value < signedBits(largest)) {
+    refuse(
+      'partial-sum-too-narrow',
+      'geometry.partialSumBits',
+      `is ${geometry.partialSumBits.value}; the product of one entry reaches ${maxMagnitude} x ${maxActivation} = ${largest}, which needs ${signedBits(largest)} signed bits`,
+      `set it to at least ${signedBits(largest)}, or use narrower formats`,
+    );
+  }
   if (limits.accumulatorBits.value < geometry.partialSumBits.value) {
     refuse(
       'accumulator-too-narrow',
@@ -158,8 +170,6 @@ export function macroSpec(chip: Chip, options: MacroOptions = {}): MacroSpec {
     );
   }
   throwIfAny(issues);
-  const weight = codeRange(formats.weight);
-  const maxActivation = codeRange(formats.activation).max;
   return {
     kind: 'macro-spec',
     chip: chip.name,
@@ -170,7 +180,7 @@ export function macroSpec(chip: Chip, options: MacroOptions = {}): MacroSpec {
     weightSystem: chip.formats.weight.system.name,
     weightBits: formats.weight.bits,
     activationBits: formats.activation.bits,
-    maxMagnitude: Math.max(-weight.min, weight.max),
+    maxMagnitude,
     maxActivation,
     weightSlots: geometry.weightVectors.value,
     activationSlots: geometry.activationVectors.value,

@@ -4,7 +4,7 @@ import { generateCore } from './index.ts';
 import { specOf, type SpecWishes } from './spec.test-support.ts';
 import { hasTool, inFolder, runTool } from './tools.test-support.ts';
 
-/** Every scheme, both code systems, widths, entries (a power of two or not), banks, R, O, one slot. */
+/** Every scheme, both code systems, widths, entries (a power of two or not), banks, R, O, one slot, narrow sums. */
 const GRID: readonly SpecWishes[] = [
   { scheme: 'ordered-pairs', weightBits: 2, activationBits: 1, rescaleSlots: 0, windowOverheadCycles: 0 },
   { scheme: 'ordered-pairs', weightSystem: 'twos-complement', entries: 9, rescaleSlots: 2 },
@@ -19,6 +19,9 @@ const GRID: readonly SpecWishes[] = [
   { scheme: 'weight-bit-planes', weightBits: 8, activationBits: 8, banks: 4 },
   { scheme: 'weight-bit-planes', activationBits: 3, entries: 128, weightSlots: 2 },
   { scheme: 'ordered-pairs', entries: 256, banks: 2, weightSlots: 2 },
+  // 3 x 3 = 9 needs 5 signed bits, a difference of counts of 128 entries 9.
+  { scheme: 'ordered-pairs', entries: 128, weightSlots: 2, partialSumBits: 8 },
+  { scheme: 'weight-bit-planes', entries: 128, weightSlots: 2, partialSumBits: 5 },
 ];
 
 const title = ({ scheme, weightSystem, weightBits, activationBits, entries, banks }: MacroSpec) =>

@@ -13,6 +13,7 @@ export interface SpecWishes {
   readonly weightSlots?: number;
   readonly activationSlots?: number;
   readonly maxShift?: number;
+  readonly partialSumBits?: number;
 }
 
 /** A macro without a chip: 8 entries, W3A2, few slots, widths that every sum fits. */
@@ -40,7 +41,7 @@ export function specOf(wishes: SpecWishes): MacroSpec {
     thresholdSlots: Math.max(weightSlots, 16),
     thresholds: maxActivation,
     partialSums: 4,
-    partialSumBits: 16,
+    partialSumBits: wishes.partialSumBits ?? 16,
     accumulatorBits,
     thresholdBits: accumulatorBits + 1,
     maxShift: wishes.maxShift ?? 6,

@@ -19,6 +19,7 @@ import {
   when,
   zero,
   zeroExtend,
+  type Item,
   type Module,
 } from '../ast/index.ts';
 import type { Geometry } from '../geometry.ts';
@@ -36,6 +37,16 @@ export function classMultiplier({ spec, keys, classBits, countBits, valueBits }:
   const value = ref('value', valueBits);
   const difference = ref('difference', countBits + 1);
   const full = ref('full_product', wide);
+  const fullNet: Item =
+    wide === productBits
+      ? net(full)
+      : {
+          kind: 'lint-off',
+          rule: 'UNUSEDSIGNAL',
+          reason:
+            'A product of a schedule that is accepted fits the register: the bits above it are copies of its sign.',
+          body: [net(full)],
+        };
   return defineModule({
     name: 'tally_class_multiplier',
     about: ['Stage 3, multiply: the value of a class times the difference of its counters.'],
@@ -43,7 +54,7 @@ export function classMultiplier({ spec, keys, classBits, countBits, valueBits }:
     items: [
       net(value),
       net(difference),
-      net(full),
+      fullNet,
       alwaysComb(
         choose(
           classIndex,
