@@ -1,5 +1,6 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { chipPreset } from '@tally/core';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { CosimulationReport } from '../../packages/cli/src/cosim/report.ts';
@@ -54,6 +55,24 @@ const DIFFERS = `
 while [ $# -gt 0 ]; do if [ "$1" = --vcd ]; then echo waves > "$2"; fi; shift; done
 echo '{"kind":"difference","clock":5,"signals":[{"signal":"vsum_q","expected":"0x1","got":"0x2"}]}'
 exit 1`;
+
+test('interrupted, it leaves nothing among the temporary files', async () => {
+  script('bin/model', `touch ${at('started')}; exec sleep 10`);
+  const killed = async (pid: number): Promise<void> => {
+    while (!existsSync(at('started'))) await wait(50);
+    expect(leftTemporary()).toEqual([expect.stringMatching(/^tally-cosim-/)]);
+    process.kill(pid, 'SIGHUP');
+  };
+  const waited: Promise<void>[] = [];
+  const ended = await tally(['cosim', 'zhu2020'], {
+    cwd: folder.path,
+    env: environment(),
+    onStart: (pid) => void waited.push(killed(pid)),
+  });
+  await Promise.all(waited);
+  expect([ended.code, ended.stderr]).toEqual([129, 'terminal closed\n']);
+  expect(leftTemporary()).toEqual([]);
+});
 
 const notTemporary = (path: string): boolean => !path.startsWith('tmp');
 

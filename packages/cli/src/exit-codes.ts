@@ -7,6 +7,8 @@ export const ExitCode = {
   usage: 2,
   /** A defect of Tally. */
   internal: 3,
+  /** The terminal was closed (128 + SIGHUP). */
+  hungUp: 129,
   /** Stopped by Ctrl-C (128 + SIGINT). */
   interrupted: 130,
   /** Ended by another program, e.g. `timeout` (128 + SIGTERM). */

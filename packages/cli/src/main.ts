@@ -7,6 +7,7 @@ import { ExitCode } from './exit-codes.ts';
 for (const [signal, word, code] of [
   ['SIGINT', 'interrupted', ExitCode.interrupted],
   ['SIGTERM', 'terminated', ExitCode.terminated],
+  ['SIGHUP', 'terminal closed', ExitCode.hungUp],
 ] as const) {
   process.once(signal, () => {
     process.stderr.write(`${process.stderr.isTTY ? '\r\u001b[K' : ''}${word}\n`);

@@ -1,6 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { programFailed } from '../programs/failed.ts';
 import { runProgram } from '../programs/run.ts';
@@ -9,6 +8,7 @@ import { harnessHeader } from './harness-header.ts';
 import type { HarnessLayout } from './harness-layout.ts';
 import { AXI_HARNESS } from './axi-harness-source.ts';
 import { HARNESS, HARNESS_SUPPORT } from './harness-source.ts';
+import { BUILDING, modelCache, pruneModelCache } from './model-cache.ts';
 import { toolVersions } from './toolchain.ts';
 
 /** A file of generated SystemVerilog. */
@@ -49,11 +49,6 @@ const VERILATOR = [
   'OPT_FAST=-O1 OPT_SLOW=-O0 OPT_GLOBAL=-O1',
 ];
 
-/** Where models are kept between runs. */
-export function modelCache(): string {
-  return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'tally', 'cosim');
-}
-
 /**
  * Builds the model of a circuit with its harness, or finds the one built before from the same sources by the same
  * tools. It appears in the cache whole or not at all.
@@ -68,7 +63,8 @@ export async function buildModel(source: ModelSource, cache = modelCache()): Pro
   const folder = join(cache, hash.digest('hex').slice(0, 32));
   const program = join(folder, 'cosim');
   if (existsSync(program)) return program;
-  return inFolder(`${folder}.${randomUUID().slice(0, 8)}.tmp`, async (work) => {
+  pruneModelCache(cache);
+  return inFolder(`${folder}.${randomUUID().slice(0, 8)}${BUILDING}`, async (work) => {
     for (const { path, text } of texts) {
       mkdirSync(dirname(join(work, path)), { recursive: true });
       writeFileSync(join(work, path), text);

@@ -21,9 +21,11 @@ test('a folder is there for the work and gone behind it, whatever became of the 
   expect(existsSync(made)).toBe(false);
 });
 
-test.each(['SIGINT', 'SIGTERM'] as const)('%s ends the programs and removes the folder', async (signal) => {
-  const main = new URL('../main.ts', import.meta.url).pathname;
-  const script = `
+test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+  '%s ends the programs and removes the folder',
+  async (signal) => {
+    const main = new URL('../main.ts', import.meta.url).pathname;
+    const script = `
     process.argv = [...process.argv.slice(0, 1), 'tally', '--version'];
     await import(${JSON.stringify(main)});
     const { inTemporaryFolder } = await import(${JSON.stringify(new URL('./work-folder.ts', import.meta.url).pathname)});
@@ -32,23 +34,24 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s ends the programs and removes the 
       setTimeout(() => console.log(folder), 50);
       return runProgram('sh', ['-c', 'sleep 60 & sleep 60'], folder);
     });`;
-  const child = spawn(process.execPath, ['--conditions=source', '--input-type=module', '-e', script], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const closed = once(child, 'close');
-  let folder = '';
-  for await (const text of child.stdout.setEncoding('utf8') as AsyncIterable<string>) {
-    folder = /\S*tally-folder-test-\S+/.exec(text)?.[0] ?? folder;
-    if (folder !== '') child.kill(signal);
-  }
-  const [code] = (await closed) as [number];
-  expect(code).toBe({ SIGINT: 130, SIGTERM: 143 }[signal]);
-  expect(folder).not.toBe('');
-  expect(existsSync(folder)).toBe(false);
-  // Who works in that folder, /proc says: `(deleted)` behind its path.
-  const left = execFileSync('sh', [
-    '-c',
-    `ls -l /proc/[0-9]*/cwd 2> /dev/null | grep -c '${folder}' || true`,
-  ]);
-  expect(left.toString().trim()).toBe('0');
-});
+    const child = spawn(process.execPath, ['--conditions=source', '--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const closed = once(child, 'close');
+    let folder = '';
+    for await (const text of child.stdout.setEncoding('utf8') as AsyncIterable<string>) {
+      folder = /\S*tally-folder-test-\S+/.exec(text)?.[0] ?? folder;
+      if (folder !== '') child.kill(signal);
+    }
+    const [code] = (await closed) as [number];
+    expect(code).toBe({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }[signal]);
+    expect(folder).not.toBe('');
+    expect(existsSync(folder)).toBe(false);
+    // Who works in that folder, /proc says: `(deleted)` behind its path.
+    const left = execFileSync('sh', [
+      '-c',
+      `ls -l /proc/[0-9]*/cwd 2> /dev/null | grep -c '${folder}' || true`,
+    ]);
+    expect(left.toString().trim()).toBe('0');
+  },
+);
