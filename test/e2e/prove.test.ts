@@ -111,6 +111,9 @@ test('a wrong command line', async () => {
   expect((await run(['zhu2020', '--entries', '4'])).code).toBe(2);
   expect((await run(['zhu2020', '--solver', 'yices'])).code).toBe(2);
   expect((await run([])).code).toBe(2);
+  const ended = await run(['zhu2020', '--limit', '2147484']);
+  expect(ended.code).toBe(2);
+  expect(ended.stderr).toContain('give at most 2147483 seconds.');
 });
 
 test('refused before any work: an output that cannot be written', async () => {

@@ -1,9 +1,10 @@
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { CHIP_PRESETS, PROOF_UNITS } from '@tally/core';
 import { writeAllAtomically } from '../io/outputs.ts';
 import { ENGINES, type Engine } from '../prove/engines.ts';
 import { executeProofs } from '../prove/execute.ts';
 import { failUnproven, renderProofs } from '../prove/report.ts';
+import { MOST_SECONDS } from '../programs/run.ts';
 import { streamStyle } from '../terminal/style.ts';
 import { defaultThreads, MOST_THREADS, positiveNumber, wholeNumber } from './arguments.ts';
 
@@ -16,6 +17,13 @@ interface Flags {
   readonly threads: number;
   readonly keep: string;
   readonly json?: string;
+}
+
+/** Parses a time in seconds that a program can be given. */
+function seconds(text: string): number {
+  const value = positiveNumber(text);
+  if (value > MOST_SECONDS) throw new InvalidArgumentError(`give at most ${MOST_SECONDS} seconds.`);
+  return value;
 }
 
 /** `tally prove`: properties of the generated circuit, for all inputs. */
@@ -43,7 +51,7 @@ export function proveCommand(): Command {
       wholeNumber(1, 1024),
       2,
     )
-    .option('--limit <seconds>', 'time of a solver for a proof', positiveNumber, 300)
+    .option('--limit <seconds>', 'time of a solver for a proof', seconds, 300)
     .option('--threads <n>', 'proofs at a time', wholeNumber(1, MOST_THREADS), defaultThreads())
     .option('--keep <folder>', 'folder for waveforms of counterexamples', 'out/prove')
     .option('--json <file>', 'write the results as JSON; - for standard output')

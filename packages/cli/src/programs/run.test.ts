@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
-import { runProgram } from './run.ts';
+import { MOST_SECONDS, runProgram } from './run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tally-run-test-'));
 afterAll(() => {
@@ -30,6 +30,12 @@ test('one at its limit is ended with all that it started', async () => {
   expect(run).toMatchObject({ status: null, timedOut: true });
   await wait(1200);
   expect(existsSync(late)).toBe(false);
+});
+
+test('a limit beyond what a timer can wait is no short one', async () => {
+  expect(MOST_SECONDS).toBe(2_147_483);
+  const run = await sh('sleep 0.2; echo done', 1e9);
+  expect(run).toMatchObject({ status: 0, output: 'done\n', timedOut: false });
 });
 
 test('one that is not there is an error', async () => {

@@ -16,6 +16,9 @@ export interface ProgramRun {
   readonly timedOut: boolean;
 }
 
+/** Longest limit of a program in seconds: what a timer of Node's can wait, 24 days. */
+export const MOST_SECONDS = Math.floor((2 ** 31 - 1) / 1000);
+
 /** Milliseconds between two looks at a program's time and memory. */
 const SAMPLE_MS = 50;
 /** Ticks of a second in /proc (Linux, every processor). */
@@ -38,7 +41,7 @@ function endGroup(pid: number): void {
  * this process is interrupted.
  *
  * @param folder its current folder
- * @param limitSeconds leave out for none
+ * @param limitSeconds leave out for none; more than {@link MOST_SECONDS} is taken as that
  * @throws Error of Node's where it cannot be started
  */
 export function runProgram(
@@ -73,7 +76,7 @@ export function runProgram(
         : setTimeout(() => {
             timedOut = true;
             if (pid !== undefined) endGroup(pid);
-          }, limitSeconds * 1000);
+          }, Math.min(limitSeconds, MOST_SECONDS) * 1000);
     const over = (): void => {
       clearInterval(sampling);
       clearTimeout(limit);
