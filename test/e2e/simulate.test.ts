@@ -179,6 +179,19 @@ test('refuses what is not there, and writes nothing', async () => {
     'error nowhere/x.vcd: the folder nowhere does not exist [output-not-writable]\n  fix   create it first: mkdir -p nowhere\n',
     ...['--layer', 'body', '--vcd', 'nowhere/x.vcd'],
   );
+  // body takes 128 x 12 + 9 = 1,545 clocks.
+  await refused(
+    'error --window 1545:1600: layer body has clocks 0 to 1544 [window-out-of-range]\n  fix   give a window that begins within the layer\n',
+    ...['--layer', 'body', '--vcd', 'out/x.vcd', '--window', '1545:1600'],
+  );
+  await refused(
+    "error --signals 'vsum_p': no signal of the macro is meant [no-such-signal]\n  fix   did you mean vsum_q?\n",
+    ...['--layer', 'body', '--vcd', 'out/x.vcd', '--signals', 'ml_*,vsum_p'],
+  );
+  await refused(
+    "error signals 'nothing_*': no signal of the macro is meant [no-such-signal]\n  fix   use names such as cmd_ready, psum_ready, busy, ml_*, accumulate.*\n",
+    ...['--layer', 'body', '--vcd', 'out/x.vcd', '--signals', 'nothing_*'],
+  );
 });
 
 test('wrong command lines say what is wrong', async () => {

@@ -73,10 +73,13 @@ export function runProgram(
     const limit =
       limitSeconds === undefined
         ? undefined
-        : setTimeout(() => {
-            timedOut = true;
-            if (pid !== undefined) endGroup(pid);
-          }, Math.min(limitSeconds, MOST_SECONDS) * 1000);
+        : setTimeout(
+            () => {
+              timedOut = true;
+              if (pid !== undefined) endGroup(pid);
+            },
+            Math.min(limitSeconds, MOST_SECONDS) * 1000,
+          );
     const over = (): void => {
       clearInterval(sampling);
       clearTimeout(limit);

@@ -20,7 +20,7 @@ import { simulateChecked, type CheckedSimulation } from './checked.ts';
 import { energyLabels } from './energy-labels.ts';
 import { loadPricedSimulation, pricedFiles, type PricedInputs } from './load-priced.ts';
 import type { SimulatedLayer, SimulationReport } from './report.ts';
-import { layerWaveform, type WaveformRequest } from './waveform.ts';
+import { checkSignals, layerWaveform, type WaveformRequest } from './waveform.ts';
 
 /** A simulation, and the files that are made of it. */
 export interface SimulationRequest extends PricedInputs {
@@ -80,6 +80,7 @@ export async function executeSimulation(request: SimulationRequest): Promise<Sim
   checkOutputs(paths.map(String), pricedFiles(request));
   const loaded = await loadPricedSimulation(request);
   const { file, chip, tech, operatingPoint, dataset, label } = loaded;
+  if (request.vcd !== null) checkSignals(chip, request.vcd.signals);
   const { network } = file;
   const dataflow = request.dataflow ?? chip.dataflow.name;
   const total = listMacLayers(network).length;
@@ -134,7 +135,7 @@ export async function executeSimulation(request: SimulationRequest): Promise<Sim
   if (request.vcd !== null) {
     const { clockMHz } = operatingPoint;
     const { path, signals, window } = request.vcd;
-    outputs.push({ path, content: layerWaveform(chosen[0].schedule, { clockMHz, signals, window }) });
+    outputs.push({ path, content: layerWaveform(chosen[0], { clockMHz, signals, window }) });
   }
   return { report, outputs };
 }

@@ -155,6 +155,11 @@ describe('vcd', () => {
     expect(() => dump({ clockMHz: 100, window: { from: 5, to: 4 } })).toThrow(
       'window 5:4: is not a range of clocks [window-out-of-range] — give whole clocks FROM <= TO, from 0',
     );
+    // The run has 31 clocks; a window may end beyond it.
+    expect(() => dump({ clockMHz: 100, window: { from: 31, to: 40 } })).toThrow(
+      'window 31:40: the run has clocks 0 to 30 [window-out-of-range] — give a window that begins within the run',
+    );
+    expect(parse(dump({ clockMHz: 100, window: { from: 30, to: 40 } })).values.size).toBe(3);
     expect(() => dump({ clockMHz: 0 })).toThrow(
       'clockMHz: is 0 [clock-out-of-range] — give a clock above 0 and up to 100000 MHz',
     );

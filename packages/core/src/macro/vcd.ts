@@ -91,6 +91,7 @@ function checkOptions({ clockMHz, window }: VcdOptions): void {
 export class VcdWriter {
   private readonly layout: TraceLayout;
   private readonly variables: readonly Variable[];
+  private readonly hasWindow: boolean;
   private readonly from: number;
   private readonly to: number;
   private readonly period: number;
@@ -106,6 +107,7 @@ export class VcdWriter {
       signal,
       id: identifier(i + 1),
     }));
+    this.hasWindow = options.window !== undefined;
     this.from = options.window?.from ?? 0;
     this.to = options.window?.to ?? Infinity;
     this.period = Math.max(2, Math.round(1e6 / options.clockMHz));
@@ -146,9 +148,21 @@ export class VcdWriter {
     return text;
   }
 
-  /** The registers after the last clock. */
+  /**
+   * The registers after the last clock.
+   *
+   * @throws TallyError `window-out-of-range` where the run ended before the window began
+   */
   end(): string {
-    if (this.clock <= this.from) return '';
+    if (this.clock <= this.from) {
+      if (!this.hasWindow) return '';
+      fail(
+        'window-out-of-range',
+        `window ${this.from}:${this.to}`,
+        this.clock === 0 ? 'the run has no clock' : `the run has clocks 0 to ${this.clock - 1}`,
+        'give a window that begins within the run',
+      );
+    }
     const last = Math.min(this.clock, this.to + 1);
     const time = `#${last * this.period}\n`;
     return last === this.clock ? `${time}1${identifier(0)}\n${this.changes(null, 0)}` : time;
