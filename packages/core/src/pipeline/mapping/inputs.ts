@@ -94,6 +94,23 @@ function matchesOf(run: RunReport, hash: string, scheme: string): ReadonlyMap<st
   );
 }
 
+/**
+ * What the host reads and is not counted: sums that leave the macro, e.g. on residual paths. Empty when there are none.
+ *
+ * @param accumulatorBits width of results that leave as sums
+ */
+export function hostNotes(problems: readonly MappingProblem[], accumulatorBits: number): readonly string[] {
+  const sums = problems.filter(({ resultBits }) => resultBits === accumulatorBits);
+  const bits = sums.reduce((sum, { batch, groups, outputs, rows, columns, resultBits }) => {
+    return sum + batch * groups * outputs * rows.outputs * columns.outputs * resultBits;
+  }, 0);
+  return bits === 0
+    ? []
+    : [
+        `Memory accesses of the host are not counted: it reads ${(bits / 1e6).toPrecision(4)} Mbit of sums of ${sums.length} layers, and writes the codes that it makes of them.`,
+      ];
+}
+
 /** What {@link networkInputs} needs beside the priced system. */
 export interface NetworkInputs {
   readonly toolVersion: string;
@@ -158,6 +175,6 @@ export function networkInputs(
             source: `counted on ${run.images} images of ${run.dataset.name}, layer by layer`,
           },
     layers,
-    notes: [],
+    notes: hostNotes(problems, chip.limits.accumulatorBits.value),
   };
 }

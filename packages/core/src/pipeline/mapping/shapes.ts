@@ -4,7 +4,14 @@ import type { MappingProblem, MappingTarget, WindowAxis } from '../../mapping/in
 import type { Model, ModelConvNode } from '../../model/model.ts';
 import { valueShapes } from '../../model/shapes.ts';
 import type { CodeFormat } from '../../network/codes.ts';
-import { activityAt, assumedMatches, pricedMachine, type LayerToMap, type MappingInputs } from './inputs.ts';
+import {
+  activityAt,
+  assumedMatches,
+  hostNotes,
+  pricedMachine,
+  type LayerToMap,
+  type MappingInputs,
+} from './inputs.ts';
 import { isMac, modelResults, type MacModelNode, type ModelResults } from './model-results.ts';
 import type { PricedSystem } from './prices.ts';
 
@@ -112,6 +119,10 @@ export function modelInputs(
     notes: [
       `Only shapes are used: layers without quantizers are taken as ${chip.formats.weight.bits.value}-bit weights and ` +
         `${chip.formats.activation.bits.value}-bit activations, the formats of chip '${chip.name}'.`,
+      ...hostNotes(
+        layers.map(({ problem }) => problem),
+        chip.limits.accumulatorBits.value,
+      ),
     ],
   };
 }
