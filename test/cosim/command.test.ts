@@ -50,6 +50,18 @@ describe('a model that does not answer is no agreement', () => {
   });
 });
 
+test('a cache that cannot be used is refused', async () => {
+  writeFileSync(at('file'), '');
+  for (const axi of [[], ['--axi']]) {
+    const ended = await run(['--random', '2', '--keep', 'kept', ...axi], { XDG_CACHE_HOME: at('file') });
+    expect([ended.code, ended.stdout]).toEqual([1, '']);
+    expect(ended.stderr).toMatch(
+      /^error \S+\/file\/tally\/cosim\/\w+\.\w+\.tmp: no folder to work in can be made: ENOTDIR.* \[work-folder-not-writable\]\n {2}fix {3}set XDG_CACHE_HOME to a folder that you can write, with free space\n$/,
+    );
+  }
+  expect(existsSync(at('kept'))).toBe(false);
+});
+
 /** A model that differs on clock 5, and writes a waveform when it is asked to. */
 const DIFFERS = `
 while [ $# -gt 0 ]; do if [ "$1" = --vcd ]; then echo waves > "$2"; fi; shift; done

@@ -54,7 +54,7 @@ const VERILATOR = [
  * tools. It appears in the cache whole or not at all.
  *
  * @returns path of the program
- * @throws TallyError `tool-missing`; `tool-failed` with what the tool said and where its whole output is
+ * @throws TallyError `tool-missing`; `work-folder-not-writable` where the cache cannot be used; `tool-failed` with what the tool said and where its whole output is
  */
 export async function buildModel(source: ModelSource, cache = modelCache()): Promise<string> {
   const texts = modelFiles(source);
@@ -64,7 +64,8 @@ export async function buildModel(source: ModelSource, cache = modelCache()): Pro
   const program = join(folder, 'cosim');
   if (existsSync(program)) return program;
   pruneModelCache(cache);
-  return inFolder(`${folder}.${randomUUID().slice(0, 8)}${BUILDING}`, async (work) => {
+  const remedy = 'set XDG_CACHE_HOME to a folder that you can write, with free space';
+  return inFolder(`${folder}.${randomUUID().slice(0, 8)}${BUILDING}`, remedy, async (work) => {
     for (const { path, text } of texts) {
       mkdirSync(dirname(join(work, path)), { recursive: true });
       writeFileSync(join(work, path), text);

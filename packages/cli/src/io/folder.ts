@@ -1,5 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fail } from '@tally/core';
 
@@ -23,19 +32,8 @@ export interface FolderOptions {
  */
 export function checkFolder(path: string, { force, marker }: FolderOptions): void {
   const target = resolve(path);
-  const parent = dirname(target);
-  if (statSync(parent, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    fail(
-      'output-not-writable',
-      path,
-      `the folder ${parent} does not exist`,
-      `create it first: mkdir -p ${parent}`,
-    );
-  }
-  const there = statSync(target, { throwIfNoEntry: false });
-  if (there === undefined) return;
-  if (!there.isDirectory()) fail('output-not-writable', path, 'it is a file, not a folder', 'name a folder');
-  const entries = readdirSync(target).sort();
+  checkParent(path, dirname(target));
+  const entries = entriesOf(path, target);
   if (entries.length === 0) return;
   if (!force) {
     fail(
@@ -53,6 +51,41 @@ export function checkFolder(path: string, { force, marker }: FolderOptions): voi
       'name another folder, or remove this one yourself',
     );
   }
+}
+
+/** The folder is made beside its place and renamed into it: what it is in has to take new names. */
+function checkParent(path: string, parent: string): void {
+  if (statSync(parent, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    fail(
+      'output-not-writable',
+      path,
+      `the folder ${parent} does not exist`,
+      `create it first: mkdir -p ${parent}`,
+    );
+  }
+  try {
+    accessSync(parent, constants.W_OK | constants.X_OK);
+  } catch {
+    fail(
+      'output-not-writable',
+      path,
+      `the folder ${parent} is not writable for this user`,
+      'name a folder elsewhere',
+    );
+  }
+}
+
+/** What an output folder holds now; nothing where it is not there. */
+function entriesOf(path: string, target: string): readonly string[] {
+  try {
+    const there = statSync(target, { throwIfNoEntry: false });
+    if (there === undefined) return [];
+    if (there.isDirectory()) return readdirSync(target).sort();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    fail('output-not-writable', path, `the folder cannot be read: ${reason}`, 'name another folder');
+  }
+  return fail('output-not-writable', path, 'it is a file, not a folder', 'name a folder');
 }
 
 /**

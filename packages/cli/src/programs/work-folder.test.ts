@@ -1,9 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { inTemporaryFolder } from './work-folder.ts';
+import { afterEach, expect, test, vi } from 'vitest';
+import { inFolder, inTemporaryFolder } from './work-folder.ts';
 
 test('a folder is there for the work and gone behind it, whatever became of the work', async () => {
   let made = '';
@@ -19,6 +20,32 @@ test('a folder is there for the work and gone behind it, whatever became of the 
   });
   await expect(failed).rejects.toThrow('no');
   expect(existsSync(made)).toBe(false);
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+test('a place where no folder can be made is named, with what to do', async () => {
+  const place = mkdtempSync(join(tmpdir(), 'tally-folder-test-'));
+  const file = join(place, 'file');
+  writeFileSync(file, '');
+  const work = () => Promise.reject(new Error('never'));
+  try {
+    await expect(inFolder(join(file, 'a/b'), 'set IT', work)).rejects.toThrow(
+      new RegExp(
+        `^${file}/a/b: no folder to work in can be made: ENOTDIR.* \\[work-folder-not-writable\\] — set IT$`,
+      ),
+    );
+    vi.stubEnv('TMPDIR', join(place, 'none'));
+    await expect(inTemporaryFolder('tally-', work)).rejects.toThrow(
+      new RegExp(
+        `^${place}/none: no folder to work in can be made: ENOENT.* — set TMPDIR to a folder that you can write, with free space$`,
+      ),
+    );
+  } finally {
+    rmSync(place, { recursive: true });
+  }
 });
 
 test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
