@@ -214,7 +214,7 @@ function pareto(search: MappingSearchReport, clockMHz: number, style: Style): st
       significant(latencyCycles / clockMHz / 1e3, 6),
     ]),
     {
-      title: `Pareto set of the network, ${grouped(points.length)} points${step > 1 ? `, every ${step}th shown` : ''}`,
+      title: `Pareto set of the network, ${grouped(points.length)} ${points.length === 1 ? 'point' : 'points'}${step > 1 ? `, every ${step}th shown` : ''}`,
       style,
     },
   );

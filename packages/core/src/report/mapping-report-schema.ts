@@ -124,7 +124,7 @@ export const mappingSearchReportSchema = z
           .strictObject({
             id: z.string(),
             pareto: z
-              .array(z.strictObject({ mapping: layerMappingSchema, cost }).readonly())
+              .array(z.strictObject({ keeps, mapping: layerMappingSchema, cost }).readonly())
               .readonly()
               .nullable(),
           })

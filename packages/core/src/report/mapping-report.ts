@@ -116,7 +116,7 @@ export interface LinkReport {
 export interface ParetoPoint {
   readonly energyPj: number;
   readonly latencyCycles: number;
-  /** Per layer, the index in its set. */
+  /** Per layer, the index in its sets. */
   readonly choice: readonly number[];
 }
 
@@ -134,8 +134,14 @@ export interface MappingSearchReport {
   readonly mapping: NetworkMapping;
   readonly layers: readonly {
     readonly id: string;
-    /** With `pareto`: the layer's set by rising energy. */
-    readonly pareto: readonly { readonly mapping: LayerMapping; readonly cost: MappingCost }[] | null;
+    /** With `pareto`: the layer's sets, one for each way of keeping tensors, each by rising energy. */
+    readonly pareto:
+      | readonly {
+          readonly keeps: { readonly input: boolean; readonly results: boolean };
+          readonly mapping: LayerMapping;
+          readonly cost: MappingCost;
+        }[]
+      | null;
   }[];
   /**
    * The spaces that were searched: of every layer, one for each way of keeping tensors that the network allows. Layers alike share one;

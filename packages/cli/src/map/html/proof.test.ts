@@ -37,9 +37,7 @@ const search: SearchedProof = {
 function rowsOf(html: string): readonly (readonly string[])[] {
   const table = html.slice(html.indexOf('<tbody>'));
   return [...table.matchAll(/<tr>(.*?)<\/tr>/gs)].map(([, row]) =>
-    [...(row ?? '').matchAll(/<t[hd][^>]*>(.*?)<\/t[hd]>/gs)].map(([, cell]) =>
-      (cell ?? '').replaceAll('\u202f', ''),
-    ),
+    [...row.matchAll(/<t[hd][^>]*>(.*?)<\/t[hd]>/gs)].map(([, cell]) => cell.replaceAll('\u202f', '')),
   );
 }
 

@@ -2,6 +2,7 @@ export { chooseKept, keptIndex, type KeptScores, type OfEachWay } from './chain.
 export { checkKept } from './check-kept.ts';
 export { KEEPS_NOTHING, keepOnChip, tensorBits } from './kept.ts';
 export { noReuseCounts, withoutBuffers } from './no-reuse.ts';
+export { paretoOfChain, type ChainPoint } from './pareto-chain.ts';
 export { sumProofs, type SearchProof } from './proof.ts';
 export { sampleLayer, type LayerSample } from './sample-layer.ts';
 export { searchLayer, type CostedMapping, type LayerSearch, type SearchOptions } from './search-layer.ts';

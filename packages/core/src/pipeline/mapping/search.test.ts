@@ -194,3 +194,50 @@ test('the proof is the sum of the spaces that were searched, each layer and way 
     { numRuns: 30, seed: 4 },
   );
 });
+
+test('the Pareto set of a network is that of all its tensors that may stay and all mappings of their sets', () => {
+  let kept = 0;
+  fc.assert(
+    fc.property(chainOn('zhu2020-x16'), (inputs) => {
+      const options = { ...OPTIONS, macros: 16 };
+      const { ways, report } = searchAll(inputs, { ...options, objective: 'pareto' });
+      if (report?.pareto == null) return;
+      let costs: (readonly [energyPj: number, latencyCycles: number])[] = [];
+      for (let bits = 0; bits < 2 ** ways.length; bits++) {
+        const results = ways.map((_, i) => ((bits >> i) & 1) === 1);
+        if (results.some((own, i) => own && inputs.layers[i].link.kind !== 'direct')) continue;
+        let sums: typeof costs = [[0, 0]];
+        for (const [i, way] of ways.entries()) {
+          const found = way[keptIndex({ input: i > 0 && results[i - 1], results: results[i] })]?.found ?? [];
+          sums = sums.flatMap(([energy, time]) =>
+            found.map(({ cost }) => [energy + cost.energyPj, time + cost.latencyCycles] as const),
+          );
+        }
+        costs = costs.concat(sums);
+      }
+      fc.pre(costs.length < 3000);
+      const front = costs.filter(
+        ([energy, time]) => !costs.some(([e, t]) => e <= energy && t <= time && (e < energy || t < time)),
+      );
+      const shown = report.pareto.map(({ energyPj, latencyCycles }) => `${energyPj} ${latencyCycles}`);
+      expect(shown.toSorted()).toEqual([...new Set(front.map((one) => one.join(' ')))].sort());
+      for (const { energyPj, choice } of report.pareto) {
+        const own = report.layers.map(({ pareto }, i) => pareto![choice[i]]);
+        expect(own.reduce((sum, { cost }) => sum + cost.energyPj, 0)).toBe(energyPj);
+        for (const [i, { keeps }] of own.entries())
+          expect(keeps.input).toBe(i > 0 && own[i - 1].keeps.results);
+      }
+      // The best by another objective is not better than the whole set.
+      const edp = searchAll(inputs, options).report?.alternatives[0].total;
+      expect(
+        report.pareto.some(
+          ({ energyPj, latencyCycles }) => energyPj <= edp!.energyPj && latencyCycles <= edp!.latencyCycles,
+        ),
+      ).toBe(true);
+      if (report.mapping.layers.some(({ keeps }) => keeps?.results)) kept++;
+      for (const { why } of report.links) expect(why).not.toBe('not asked for');
+    }),
+    { numRuns: 30, seed: 5 },
+  );
+  expect(kept).toBeGreaterThan(5);
+});

@@ -8,7 +8,6 @@ import {
   taskKey,
   tensorBits,
   withoutBuffers,
-  type KeptTensors,
   type LayerSearch,
   type Machine,
   type MappingTask,
@@ -20,9 +19,17 @@ import {
 import { score } from '../../mapping/cost/index.ts';
 import type { LinkReport, MappingSearchReport } from '../../report/index.ts';
 import { alternative, type Costed } from './alternatives.ts';
-import { chooseLayers, type Choice, type ChosenLayer, type SearchedWays } from './choose.ts';
+import {
+  chooseLayers,
+  chooseOfPareto,
+  placeInSets,
+  setsOf,
+  WAYS,
+  type Choice,
+  type ChosenLayer,
+  type SearchedWays,
+} from './choose.ts';
 import type { MappingInputs } from './inputs.ts';
-import { networkPareto } from './network-pareto.ts';
 import { mappingPrices } from './prices.ts';
 
 /** What is searched. */
@@ -38,13 +45,6 @@ export interface MappingSearchOptions {
   /** Also search each dataflow by itself, for the comparison. */
   readonly compare: boolean;
 }
-
-const WAYS: readonly KeptTensors[] = [
-  KEEPS_NOTHING,
-  { input: false, results: true },
-  { input: true, results: false },
-  { input: true, results: true },
-];
 
 /** The searches that a network needs: equal ones stand for all their layers. */
 export interface MappingTasks {
@@ -76,7 +76,7 @@ export function mappingTasks(inputs: MappingInputs, options: MappingSearchOption
     if (!tasks.has(key)) tasks.set(key, task);
     return key;
   };
-  const keeps = options.keep && options.objective !== 'pareto' && inputs.machine.bufferOf.activations >= 0;
+  const keeps = options.keep && inputs.machine.bufferOf.activations >= 0;
   const direct = (layer: number): boolean => inputs.layers.at(layer)?.link.kind === 'direct';
   const best = inputs.layers.map((_, layer) =>
     WAYS.map((way) => {
@@ -116,43 +116,17 @@ function ownSearches(
   return searches;
 }
 
-/** What is chosen of all searches; of Pareto sets the mapping of the network with least energy x time. */
-function chooseAll(
-  inputs: MappingInputs,
-  ways: readonly SearchedWays[],
-  objective: MappingSearchOptions['objective'],
-  own: readonly LayerSearch[],
-): Pick<Choice, 'layers'> & { readonly gap: number | null } {
-  if (objective === 'pareto') {
-    const front = networkPareto(own.map(({ found }) => found.map(({ cost }) => cost)));
-    const least = front.reduce((a, b) =>
-      b.energyPj * b.latencyCycles < a.energyPj * a.latencyCycles ? b : a,
-    );
-    return {
-      layers: own.map((search, i) => ({
-        keeps: KEEPS_NOTHING,
-        search,
-        chosen: search.found[least.choice[i]],
-      })),
-      gap: own.some(({ proof }) => proof.left > 0) ? null : 0,
-    };
-  }
-  return chooseLayers(
-    objective,
-    ways,
-    inputs.layers.map(({ link }) => link.kind === 'direct'),
-  );
-}
-
 /** Why a tensor that could stay on chip does not. */
 function whyNotKept(
   machine: Machine,
   options: MappingSearchOptions,
   own: SearchedWays,
   next: SearchedWays,
+  inSet: boolean,
 ): string {
   if (machine.bufferOf.activations < 0) return 'no buffer holds activations';
-  if (!options.keep || options.objective === 'pareto') return 'not asked for';
+  if (!options.keep) return 'not asked for';
+  if (inSet) return 'other mappings of the Pareto set keep it';
   const searches = [own[1], own[3], next[2], next[3]];
   if ((own[1] ?? own[3]) === null || (next[2] ?? next[3]) === null)
     return 'too large for the buffer beside the tiles';
@@ -164,16 +138,17 @@ function whyNotKept(
 function links(
   inputs: MappingInputs,
   options: MappingSearchOptions,
-  chosen: readonly ChosenLayer[],
+  { layers: chosen, points }: Choice,
   ways: readonly SearchedWays[],
 ): readonly LinkReport[] {
+  const inSet = (layer: number): boolean => points?.some(({ keeps }) => keeps[layer].results) ?? false;
   return inputs.layers.map(({ problem, link }, i) => {
     const { results } = chosen[i].keeps;
     const why = results
       ? null
       : link.kind === 'blocked'
         ? link.why
-        : whyNotKept(inputs.machine, options, ways[i], ways[i + 1]);
+        : whyNotKept(inputs.machine, options, ways[i], ways[i + 1], inSet(i));
     return {
       from: problem.id,
       to: inputs.layers.at(i + 1)?.problem.id ?? null,
@@ -252,7 +227,10 @@ export function finishSearch(
     (keys) =>
       keys.map((key) => (key === null ? null : searchOf(results.get(key)))) as unknown as SearchedWays,
   );
-  const { layers: chosen, gap } = chooseAll(inputs, ways, objective, own);
+  const direct = inputs.layers.map(({ link }) => link.kind === 'direct');
+  const choice =
+    objective === 'pareto' ? chooseOfPareto(ways, direct) : chooseLayers(objective, ways, direct);
+  const { layers: chosen, gap } = choice;
   const single: Objective = objective === 'pareto' ? 'edp' : objective;
   const dataflows = tasks.byDataflow.map(({ name, keys }) =>
     alternative(
@@ -276,7 +254,13 @@ export function finishSearch(
   const complete = dataflows.filter(({ total }) => total !== null);
   const sorted = complete.sort((a, b) => score(single, a.total!)[0] - score(single, b.total!)[0]);
   const anyKept = chosen.some(({ keeps }) => keeps.results);
-  const ownBest = objective === 'pareto' ? chosen.map((one) => one.chosen) : own.map(({ found }) => found[0]);
+  const ownBest =
+    objective === 'pareto'
+      ? chooseOfPareto(
+          ways.map(([own]) => [own, null, null, null]),
+          direct,
+        ).layers.map((one) => one.chosen)
+      : own.map(({ found }) => found[0]);
   const searches = searchedSpaces(inputs, tasks, results);
   return {
     kind: 'tally-mapping-search',
@@ -288,10 +272,7 @@ export function finishSearch(
     mapping: mappingFile(inputs, chosen),
     layers: inputs.layers.map(({ problem }, i) => ({
       id: problem.id,
-      pareto:
-        objective === 'pareto'
-          ? chosen[i].search.found.map(({ mapping, cost }) => ({ mapping, cost }))
-          : null,
+      pareto: objective === 'pareto' ? setsOf(ways[i]) : null,
     })),
     searches,
     proof: sumProofs(searches.map(({ proof }) => proof)),
@@ -316,9 +297,13 @@ export function finishSearch(
       alternative('no-reuse', 'No reuse', noReuse),
     ],
     bestSingleDataflow: sorted.at(0)?.name ?? null,
-    links: links(inputs, options, chosen, ways),
+    links: links(inputs, options, choice, ways),
     pareto:
-      objective === 'pareto' ? networkPareto(own.map(({ found }) => found.map(({ cost }) => cost))) : null,
+      choice.points?.map(({ energyPj, latencyCycles, keeps, choice: of }) => ({
+        energyPj,
+        latencyCycles,
+        choice: of.map((index, layer) => placeInSets(ways[layer], keeps[layer], index)),
+      })) ?? null,
     notes: budgetNotes(dataflowProofs),
   };
 }

@@ -50,7 +50,9 @@ export const energyAgainstTime: MappingChartBuilder = ({ report, search }) => {
   // Alternatives far beyond the set would squeeze it into a corner: the caption names them.
   const within = (one: Named): boolean => one.time <= xs[1] && one.energy <= ys[1];
   const alternatives = search.alternatives
-    .filter(({ name }) => name !== 'best' && name !== 'no-reuse')
+    // The first is the chosen one.
+    .slice(1)
+    .filter(({ name }) => name !== 'no-reuse')
     .flatMap(({ title, total }) =>
       total === null ? [] : [point(title, total.energyPj, total.latencyCycles)],
     )
