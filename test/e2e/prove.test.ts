@@ -120,4 +120,10 @@ test('refused before any work: an output that cannot be written', async () => {
   const ended = await run(['zhu2020', '--json', 'no/where.json']);
   expect(ended.code).toBe(1);
   expect(ended.stderr).toContain('the folder no does not exist [output-not-writable]');
+  writeFileSync(at('waves'), '');
+  const kept = await run(['zhu2020', '--keep', 'waves']);
+  expect(kept.code).toBe(1);
+  expect(kept.stderr).toBe(
+    `error waves: ${at('waves')} is a file, not a folder [output-not-writable]\n  fix   name another folder\n`,
+  );
 });

@@ -32,6 +32,14 @@ test.each([
     "error option '--point <name>' cannot be used with option '--voltage <V>'\n(tally run --help explains)\n",
   ],
   [
+    ['synth', 'zhu2020', '--clocks', '1000000000'],
+    "error option '--clocks <n>' argument '1000000000' is invalid. give a whole number, 20 to 100000.\n(tally synth --help explains)\n",
+  ],
+  [
+    ['synth', 'zhu2020', '--seed', '4294967296'],
+    "error option '--seed <n>' argument '4294967296' is invalid. give a whole number, 0 to 4294967295.\n(tally synth --help explains)\n",
+  ],
+  [
     ['completion', 'tcsh'],
     "error command-argument value 'tcsh' is invalid for argument 'shell'. Allowed choices are bash, zsh, fish.\n(tally completion --help explains)\n",
   ],

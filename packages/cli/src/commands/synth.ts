@@ -31,6 +31,9 @@ interface Flags {
 /** File that every folder of `tally synth` has. */
 const MARKER = 'synthesis.json';
 
+/** Most clocks of recorded vectors: each keeps all pins, three kilobytes where the macro is largest. */
+const MOST_CLOCKS = 100_000;
+
 /** `tally synth`: the macro's circuit in standard cells. */
 export function synthCommand(): Command {
   return new Command('synth')
@@ -51,8 +54,13 @@ export function synthCommand(): Command {
     .option('--labels <file>', 'IDX file of labels, with --data naming a single file of images')
     .option('--image <n>', 'with --network: number of the image, the first is 0', wholeNumber(0), 0)
     .option('--layer <id>', 'with --network: this layer (default: the one that takes the most clocks)')
-    .option('--seed <n>', 'of the random layer and of the random commands', wholeNumber(0), 1)
-    .option('--clocks <n>', 'clocks of the layer, and as many of random commands', wholeNumber(20), 1000)
+    .option('--seed <n>', 'of the random layer and of the random commands', wholeNumber(0, 2 ** 32 - 1), 1)
+    .option(
+      '--clocks <n>',
+      `clocks of the layer, and as many of random commands, at most ${MOST_CLOCKS}`,
+      wholeNumber(20, MOST_CLOCKS),
+      1000,
+    )
     .option('--verify', "replay the vectors on the library's Verilog cells with Icarus Verilog too", false)
     .addOption(
       new Option(

@@ -5,6 +5,7 @@ import { remedyForUnknown } from '../io/suggest.ts';
 import { startProgress } from '../terminal/progress.ts';
 import { VERSION } from '../version.ts';
 import { requireProvers, type Engine } from './engines.ts';
+import { checkKeepFolder } from './keep-folder.ts';
 import { proveJob, type JobResult } from './prove-job.ts';
 import { proofReport, type ProofReport } from './report.ts';
 
@@ -36,6 +37,7 @@ export interface ProofRequest {
 export async function executeProofs(request: ProofRequest): Promise<ProofReport> {
   const { chip: name, json, threads, solver } = request;
   if (json !== null && json !== '-') checkOutputs([json], [name].filter(isPath));
+  checkKeepFolder(request.keep);
   const chip = readChip(name);
   const units = request.units?.map(unitNamed) ?? PROOF_UNITS;
   const { engines, versions } = requireProvers(solver);
