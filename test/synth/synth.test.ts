@@ -1,4 +1,5 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -90,6 +91,7 @@ describe.skipIf(noSynthesis)(title('tally synth'), { timeout: 600_000 }, () => {
 
   test('the folder has what was read and written, and nothing lies beside it', () => {
     expect(readdirSync(at('out')).sort()).toEqual([
+      'README.md',
       'abc.constr',
       'constraints.sdc',
       'netlist.v',
@@ -108,6 +110,21 @@ describe.skipIf(noSynthesis)(title('tally synth'), { timeout: 600_000 }, () => {
     expect(readdirSync(folder).filter((name) => name.startsWith('.') || name.startsWith('tally-'))).toEqual(
       [],
     );
+  });
+
+  test('the scripts run again as the README says, to the same netlist and the same path', () => {
+    cpSync(at('out'), at('again'), { recursive: true });
+    for (const made of ['netlist.v', 'statistics.txt', 'yosys.log']) rmSync(at(`again/${made}`));
+    const readme = readFileSync(at('again/README.md'), 'utf8');
+    expect(readme).toContain('# tally_core of tiny in cells of osu018_stdcells\n');
+    const commands = readme.split('\n').filter((line) => line.startsWith('    '));
+    expect(commands).toHaveLength(3);
+    const output = execFileSync('sh', ['-e', '-c', commands.join('\n')], {
+      cwd: at('again'),
+      encoding: 'utf8',
+    });
+    expect(readFileSync(at('again/netlist.v'), 'utf8')).toBe(readFileSync(at('out/netlist.v'), 'utf8'));
+    expect(output).toBe(readFileSync(at('out/sta.log'), 'utf8'));
   });
 
   test('tally run prices a network by the table', async () => {

@@ -4,6 +4,7 @@ import { fail, type MacroSpec } from '@tally/core';
 import type { FolderFile } from '../io/folder.ts';
 import type { Library } from './library.ts';
 import { readNetlist, type Netlist } from './netlist.ts';
+import { YOSYS_ARGUMENTS } from './readme.ts';
 import { runMeasured, type ToolRun } from './tools.ts';
 import { FILES, statedArea, TOP, yosysJob } from './yosys.ts';
 
@@ -43,8 +44,13 @@ export async function mapCircuit(mapping: Mapping): Promise<MappedCircuit> {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
   }
-  const args = ['-q', '-l', 'yosys.log', FILES.script];
-  const { run } = await runMeasured({ tool: 'yosys', args, folder, version, errors: /^ERROR/m });
+  const { run } = await runMeasured({
+    tool: 'yosys',
+    args: YOSYS_ARGUMENTS,
+    folder,
+    version,
+    errors: /^ERROR/m,
+  });
   const text = (path: string): string => readFileSync(join(folder, path), 'utf8');
   const netlist = readNetlist(JSON.parse(text(FILES.json)) as unknown, TOP, library);
   return { netlist, areaUm2: checkedArea(netlist, text(FILES.statistics)), files, run };

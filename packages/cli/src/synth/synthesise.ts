@@ -10,6 +10,7 @@ import { parseLiberty } from './liberty.ts';
 import { mapCircuit } from './map-circuit.ts';
 import type { Netlist } from './netlist.ts';
 import { powerByModule, totalPower } from './power.ts';
+import { STA_ARGUMENTS, synthesisReadme } from './readme.ts';
 import { describeDifference, type SynthesisedModule, type SynthesisReport } from './report.ts';
 import {
   CONSTRAINTS,
@@ -27,7 +28,7 @@ import { FILES } from './yosys.ts';
 /** What is synthesised, and how. */
 export interface SynthesisJob {
   readonly spec: MacroSpec;
-  /** Text of a Liberty file, and its name for messages. */
+  /** Text of a Liberty file, and its path. */
   readonly liberty: string;
   readonly libertyName: string;
   readonly clockMHz: number;
@@ -44,7 +45,7 @@ export interface SynthesisJob {
 
 export interface SynthesisResult {
   readonly report: SynthesisReport;
-  /** Netlist, constraints, scripts and logs. */
+  /** README, netlist, constraints, scripts and logs. */
   readonly files: readonly FolderFile[];
 }
 
@@ -83,7 +84,7 @@ export async function synthesise(job: SynthesisJob): Promise<SynthesisResult> {
     for (const { path, text } of scripts) writeFileSync(join(folder, path), text);
     const analysed = await runMeasured({
       tool: 'sta',
-      args: ['-no_splash', '-exit', TIMING_SCRIPT],
+      args: STA_ARGUMENTS,
       folder,
       version: versions.get('sta') ?? '',
       errors: TIMING_ERRORS,
@@ -135,7 +136,12 @@ export async function synthesise(job: SynthesisJob): Promise<SynthesisResult> {
       tools,
     };
     const text = (path: string): FolderFile => ({ path, text: readFileSync(join(folder, path), 'utf8') });
+    const { libertyName } = job;
     const files = [
+      synthesisReadme({
+        ...{ chip: spec.chip, entries: spec.entries, clockMHz, libertyName, versions },
+        library: library.name,
+      }),
       ...mapped.files,
       ...scripts,
       ...[FILES.netlist, FILES.statistics, 'yosys.log'].map(text),
