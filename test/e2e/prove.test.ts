@@ -107,6 +107,16 @@ test('an unknown unit, with the nearest name', async () => {
   expect(ended.stderr).toContain('fix   did you mean popcount?');
 });
 
+test('more free entries than there are', async () => {
+  expect(await run(['zhu2020', '--free', '20', '--entries', '8'])).toEqual({
+    code: 1,
+    stdout: '',
+    stderr:
+      'error --free 20: the small macro has 8 entries [free-entries-out-of-range]\n' +
+      '  fix   give at most 8, or more --entries\n',
+  });
+});
+
 test('a wrong command line', async () => {
   expect((await run(['zhu2020', '--entries', '4'])).code).toBe(2);
   expect((await run(['zhu2020', '--solver', 'yices'])).code).toBe(2);

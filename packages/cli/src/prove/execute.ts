@@ -32,16 +32,24 @@ export interface ProofRequest {
 /**
  * Reads the chip, runs its proofs and says how they went.
  *
- * @throws TallyError for whatever is missing, malformed or does not fit, missing or failing tools, `unknown-unit`
+ * @throws TallyError for whatever is missing, malformed or does not fit, missing or failing tools, `unknown-unit`,
+ *   `free-entries-out-of-range`
  */
 export async function executeProofs(request: ProofRequest): Promise<ProofReport> {
-  const { chip: name, json, threads, solver } = request;
+  const { chip: name, json, threads, solver, entries, freeEntries, limitSeconds } = request;
+  if (freeEntries > entries) {
+    fail(
+      'free-entries-out-of-range',
+      `--free ${freeEntries}`,
+      `the small macro has ${entries} entries`,
+      `give at most ${entries}, or more --entries`,
+    );
+  }
   if (json !== null && json !== '-') checkOutputs([json], [name].filter(isPath));
   checkKeepFolder(request.keep);
   const chip = readChip(name);
   const units = request.units?.map(unitNamed) ?? PROOF_UNITS;
   const { engines, versions } = requireProvers(solver);
-  const { entries, freeEntries, limitSeconds } = request;
   const jobs = proofJobs(macroSpec(chip), { entries, freeEntries }).filter(({ unit }) =>
     units.includes(unit),
   );

@@ -1,4 +1,5 @@
 import type { MacroSpec } from '../../chip/index.ts';
+import { fail } from '../../diagnostics/index.ts';
 import { coreModules } from '../generate.ts';
 import { geometryOf } from '../geometry.ts';
 import { accumulatorJobs } from './accumulator.ts';
@@ -54,6 +55,8 @@ export function smallMacro(spec: MacroSpec, entries: number): MacroSpec {
 /**
  * Everything that is proven of the macro of a chip: units at their full size, arrays, core and the datapath as a whole on
  * a small macro with the same keys and codes. Each job is a module with assertions for Yosys and an SMT solver.
+ *
+ * @throws TallyError `free-entries-out-of-range`
  */
 export function proofJobs(spec: MacroSpec, options: ProofOptions = {}): readonly ProofJob[] {
   const edit: TextEdit = options.edit ?? ((_, text) => text);
@@ -64,6 +67,15 @@ export function proofJobs(spec: MacroSpec, options: ProofOptions = {}): readonly
     job: proofJob,
   });
   const entries = options.entries ?? 8;
+  const free = options.freeEntries ?? 2;
+  if (free > entries) {
+    fail(
+      'free-entries-out-of-range',
+      'freeEntries',
+      `is ${free}, the small macro has ${entries} entries`,
+      'give at most as many as there are entries, or a larger macro',
+    );
+  }
   const full = context(spec);
   const small = context(smallMacro(spec, entries));
   const of: Readonly<Record<ProofUnit, () => readonly ProofJob[]>> = {
@@ -82,7 +94,7 @@ export function proofJobs(spec: MacroSpec, options: ProofOptions = {}): readonly
     controller: () => controllerJobs(full),
     core: () => coreJobs(small),
     composition: () => compositionJobs(full),
-    datapath: () => datapathJobs(small, Math.min(options.freeEntries ?? 2, entries)),
+    datapath: () => datapathJobs(small, free),
   };
   return Object.values(of).flatMap((jobs) => jobs());
 }
