@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ProofJob } from '@tally/core';
+import { fail, type ProofJob } from '@tally/core';
 import { programFailed } from '../programs/failed.ts';
 import { runProgram, type ProgramRun } from '../programs/run.ts';
 import type { Engine } from './engines.ts';
@@ -35,7 +35,8 @@ const read = ({ files, top }: ProofJob): string =>
 /**
  * Runs one engine on a job whose files are in `folder`, for at most `limitSeconds`.
  *
- * @throws TallyError `tool-failed` where a program ends in another way than with an answer
+ * @throws TallyError `tool-failed` where a program ends in another way than with an answer, or yosys-smtbmc finds that
+ *   the assumptions contradict each other; `assumptions-contradict` where `sat` finds it
  */
 export async function decide(
   job: ProofJob,
@@ -72,18 +73,33 @@ class Meter {
   }
 }
 
-/** Yosys' own SAT solver on single bits. */
+/** Yosys' own SAT solver on single bits: first whether the assumptions leave any run, then whether one breaks a property. */
 async function bySat(job: ProofJob, meter: Meter): Promise<Verdict> {
   const { kind, clocks } = job.method;
   const vcd = 'sat.vcd';
   const steps = kind === 'induction' ? `-tempinduct -maxsteps ${clocks + 1}` : `-seq ${clocks}`;
   writeFileSync(
     join(meter.folder, 'sat.ys'),
-    `${read(job)}memory_map\nopt -full\nsat -prove-asserts -set-assumes ${steps} -dump_vcd ${vcd}\n`,
+    [
+      `${read(job)}memory_map`,
+      'opt -full',
+      `sat -set-assumes -seq ${clocks}`,
+      `sat -prove-asserts -set-assumes ${steps} -dump_vcd ${vcd}`,
+      '',
+    ].join('\n'),
   );
   const run = await meter.run('yosys', ['-s', 'sat.ys']);
   if (run.timedOut) return LIMIT;
   if (run.status !== 0) return failed('yosys', run);
+  if (/SAT solving finished - no model found/.test(run.output)) {
+    return fail(
+      'assumptions-contradict',
+      job.name,
+      `what it assumes leaves no run of ${clocks} ${clocks === 1 ? 'clock' : 'clocks'}, so that anything would be proven`,
+      'report it with the chip: a defect of Tally',
+    );
+  }
+  if (!/SAT solving finished - model found/.test(run.output)) return failed('yosys', run);
   if (/no model found: SUCCESS!|Induction step proven: SUCCESS!/.test(run.output)) return { kind: 'proven' };
   if (/model found( for base case)?: FAIL!/.test(run.output)) {
     return { kind: 'refuted', labels: [], clock: null, vcd: join(meter.folder, vcd) };
