@@ -21,14 +21,16 @@ function place(sourceName: string, path: readonly PropertyKey[]): string {
 /** The parts of a schema issue that the sentence is made of. */
 function explain(issue: z.core.$ZodIssue, actual: unknown): Pick<Issue, 'code' | 'message' | 'remedy'> {
   switch (issue.code) {
-    case 'invalid_type':
+    case 'invalid_type': {
+      const expected = issue.expected === 'int' ? 'a whole number' : issue.expected;
       return actual === undefined
-        ? { code: 'field-missing', message: `is missing, must be ${issue.expected}`, remedy: 'add the field' }
+        ? { code: 'field-missing', message: `is missing, must be ${expected}`, remedy: 'add the field' }
         : {
             code: 'wrong-type',
-            message: `is ${show(actual)}, must be ${issue.expected}`,
-            remedy: `give ${issue.expected}`,
+            message: `is ${show(actual)}, must be ${expected}`,
+            remedy: `give ${expected}`,
           };
+    }
     case 'too_small':
       return {
         code: 'value-too-small',
