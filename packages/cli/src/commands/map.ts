@@ -142,7 +142,7 @@ export function mapCommand(): Command {
     )
     .option(
       '--threads <n>',
-      'worker threads, no result depends on it (default: one per core, at most 8)',
+      'most worker threads, small work starts none; no result depends on it (default: one per core, at most 8)',
       wholeNumber(1, MOST_THREADS),
     )
     .option('-o, --output <file>', 'write the mapping, to be replayed')

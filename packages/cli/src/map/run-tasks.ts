@@ -2,36 +2,66 @@ import { Worker } from 'node:worker_threads';
 import { runMappingTask, type MappingTask, type TaskResult } from '@tally/core';
 import type { TaskAnswer, TaskRequest } from './task-messages.ts';
 
-/** So many searches are worth a thread of their own: starting one costs as much as some. */
-const TASKS_PER_THREAD = 16;
+/**
+ * Processor seconds that searches take on this thread before it is judged whether others are worth starting. The first searches are the
+ * longest, and slow until their code is compiled: judged earlier, what is left looks several times as long as it is.
+ */
+const TRIAL_SECONDS = 2;
+
+/** Work that a thread must get to be worth starting, processor seconds: loading and compiling takes it 2 to 3 of them, and 200 to 400 MB. */
+const SECONDS_PER_THREAD = 6;
 
 /**
- * Runs searches, on worker threads where there are enough of them. The results do not depend on the number of threads (but for a budget
- * of seconds), nor does their order: it is that of the tasks.
+ * Worker threads for what is left to do.
+ *
+ * @param secondsLeft on one thread, as expected
+ * @returns 0: no thread is worth starting
+ */
+export function workersFor(secondsLeft: number, threads: number): number {
+  const workers = Math.min(threads, Math.floor(secondsLeft / SECONDS_PER_THREAD));
+  return workers <= 1 ? 0 : workers;
+}
+
+const wallSeconds = (): number => performance.now() / 1000;
+
+/** Processor time of this process, which other programs do not stretch. */
+function processorSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) * 1e-6;
+}
+
+/**
+ * Runs searches: on this thread, and as soon as it shows that there is enough to do, on worker threads. The results do not depend on the
+ * number of threads (but for a budget of seconds), nor does their order: it is that of the tasks.
  *
  * @param done called after each search with how many are finished
+ * @param spent processor seconds of this process
  */
 export async function runTasks(
   tasks: ReadonlyMap<string, MappingTask>,
   threads: number,
   done: (finished: number) => void,
+  spent: () => number = processorSeconds,
 ): Promise<ReadonlyMap<string, TaskResult>> {
-  const workers = Math.min(threads, Math.ceil(tasks.size / TASKS_PER_THREAD));
   const results = new Map<string, TaskResult>();
   const take = (key: string, result: TaskResult): void => {
     results.set(key, result);
     done(results.size);
   };
-  if (workers <= 1) {
-    for (const [key, task] of tasks)
-      take(
-        key,
-        runMappingTask(task, () => performance.now() / 1000),
-      );
-    return results;
+  const start = spent();
+  let workers = 0;
+  for (const [key, task] of tasks) {
+    take(key, runMappingTask(task, wallSeconds));
+    const taken = spent() - start;
+    const left = (taken / results.size) * (tasks.size - results.size);
+    workers = taken < TRIAL_SECONDS ? 0 : workersFor(left, threads);
+    if (workers > 0) break;
   }
-  const queue = [...tasks].map(([key, task]): TaskRequest => ({ key, task })).reverse();
-  await Promise.all(Array.from({ length: workers }, () => serve(queue, take)));
+  const queue = [...tasks]
+    .filter(([key]) => !results.has(key))
+    .map(([key, task]): TaskRequest => ({ key, task }))
+    .reverse();
+  await Promise.all(Array.from({ length: Math.min(workers, queue.length) }, () => serve(queue, take)));
   return new Map([...tasks.keys()].map((key) => [key, resultOf(results, key)]));
 }
 
