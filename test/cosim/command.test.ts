@@ -197,3 +197,30 @@ describe('--keep', () => {
     expect((await run(['--force'])).stderr).toContain('error --force needs --keep');
   });
 });
+
+test('--axi runs layers of a network; what is left over comes with waveforms', async () => {
+  script(
+    'bin/model',
+    // The log says that the core is in reset with nothing in it.
+    `cat > /dev/null
+head -c 10000 /dev/zero >&3
+if [ "$1" = --vcd ]; then echo waves > "$2"; fi
+echo '{"kind":"leftover","clock":3,"what":["STEPS: expected 10, got 9"]}'
+exit 1`,
+  );
+  const network = new URL('../../models/resnet8-w3a2.tally', import.meta.url).pathname;
+  const ended = await run([network, '--axi', '--layers', 'fc', '--seed', '5', '--keep', 'kept']);
+  expect(ended.stderr).toContain(
+    'error zhu2020: fc: clock 3: left over at the end: STEPS: expected 10, got 9 [circuit-differs]\n' +
+      '  fix   look at clocks 0 to 13 in kept/circuit.vcd (circuit) and kept/simulator.vcd (simulator)\n',
+  );
+  expect(ended.stdout).toContain('on every clock inside tally_top, every result of its streams');
+  const report = JSON.parse(readFileSync(at('kept/cosimulation.json'), 'utf8')) as CosimulationReport;
+  expect(report).toMatchObject({ network: 'resnet8-w3a2', through: 'axi', image: 0, seed: 5 });
+  const unknown = await run([network, '--axi', '--layers', 'fd']);
+  expect(unknown.code).toBe(1);
+  expect(unknown.stderr).toContain(
+    "error --layers: 'fd' is no conv or fully-connected node of resnet8-w3a2 [unknown-layer]\n" +
+      '  fix   did you mean fc? (known: conv1, ',
+  );
+});

@@ -126,7 +126,6 @@ describe.skipIf(noVerilator)(title('circuit and simulator'), { timeout: 600_000 
     expect({ clock, signal: signals[0].signal }).toEqual(expected);
     expect(signals[0].got).not.toBe(signals[0].expected);
     const { vcd } = disagreement;
-    if (vcd === null) throw new Error('no waveforms');
     expect([vcd.from, vcd.to]).toEqual([Math.max(0, clock - 50), clock + 10]);
     for (const path of [vcd.circuit, vcd.simulator]) {
       const text = readFileSync(path, 'utf8');

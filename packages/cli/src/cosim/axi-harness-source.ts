@@ -4,13 +4,17 @@
  *
  * Standard input, 32-bit words: seed, words of a beat, beats, sums, results, commands; per beat its data and 1 for the
  * last; per sum the results that must have come before it and its data; per result its data, 1 for a code, 1 for the last.
- * Argument: the log file.
+ * File descriptor 3: the log. With --vcd, --from and --to a model built for tracing writes these clocks as VCD, two time
+ * steps a clock.
  */
 export const AXI_HARNESS = String.raw`// Part of Tally's co-simulation harness: the same for every circuit.
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include "layout.h"
+#ifdef TALLY_TRACE
+#include "verilated_vcd_c.h"
+#endif
 
 double sc_time_stamp() { return 0; }
 
@@ -36,9 +40,24 @@ template <typename T> void put(T& pin, const uint32_t* data) {
   else pin = static_cast<T>(data[0]);
 }
 
+struct Options {
+  const char* vcd = nullptr;
+  uint64_t from = 0, to = 0;
+};
+
 class Harness {
  public:
-  explicit Harness(const char* path) : log_(std::fopen(path, "wb")), top_(std::make_unique<Model>(&context_)) {
+  explicit Harness(const Options& options) : options_(options), log_(fdopen(3, "wb")) {
+#ifdef TALLY_TRACE
+    context_.traceEverOn(true);
+#endif
+    top_ = std::make_unique<Model>(&context_);
+#ifdef TALLY_TRACE
+    if (options_.vcd) {
+      vcd_ = std::make_unique<VerilatedVcdC>();
+      top_->trace(vcd_.get(), 99);
+    }
+#endif
     state_ = word() | 1ull << 40;
     words_ = word();
     beats_.resize(word());
@@ -62,6 +81,9 @@ class Harness {
     for (int i = 0; i < 20 && status_ == 0; ++i) tick();
     if (status_ == 0) finish();
     std::fclose(log_);
+#ifdef TALLY_TRACE
+    if (vcd_) vcd_->close();
+#endif
     return status_;
   }
 
@@ -89,6 +111,7 @@ class Harness {
     top->m_axis_tready = running && chance(resultHabit_);
     top->aclk = 0;
     top->eval();
+    dump(2 * clock_);
     const bool beat = top->s_axis_tvalid && top->s_axis_tready, sum = top->s_axis_psum_tvalid && top->s_axis_psum_tready;
     if (running && top->m_axis_tvalid && top->m_axis_tready) take();
     aw_ = top->s_axil_awvalid && top->s_axil_awready;
@@ -104,12 +127,23 @@ class Harness {
     sample_wires(top->rootp, record);
     top->aclk = 1;
     top->eval();
+    dump(2 * clock_ + 1);
     sample_registers(top->rootp, record);
     std::fwrite(line.data(), 4, line.size(), log_);
     if (beat) { top->s_axis_tvalid = 0; ++beat_; quiet_ = 0; }
     if (sum) { top->s_axis_psum_tvalid = 0; ++sum_; quiet_ = 0; }
     ++clock_;
     if (++quiet_ > kStuck && status_ == 0) leftover("nothing moves any more");
+  }
+
+  void dump(uint64_t time) {
+#ifdef TALLY_TRACE
+    if (!vcd_ || clock_ < options_.from || clock_ > options_.to) return;
+    if (!vcd_->isOpen()) vcd_->open(options_.vcd);
+    vcd_->dump(time);
+#else
+    (void)time;
+#endif
   }
 
   void take() {
@@ -187,9 +221,13 @@ class Harness {
     status_ = 1;
   }
 
+  Options options_;
   std::FILE* log_;
   VerilatedContext context_;
   std::unique_ptr<Model> top_;
+#ifdef TALLY_TRACE
+  std::unique_ptr<VerilatedVcdC> vcd_;
+#endif
   uint64_t state_ = 1, clock_ = 0, quiet_ = 0;
   uint32_t words_ = 0, commands_ = 0, data_ = 0, response_ = 0;
   std::vector<Beat> beats_, results_;
@@ -203,7 +241,14 @@ class Harness {
 }  // namespace
 
 int main(int count, char** arguments) {
-  if (count != 2) return 2;
-  return Harness(arguments[1]).run();
+  Options options;
+  for (int i = 1; i + 1 < count; i += 2) {
+    const std::string name = arguments[i];
+    if (name == "--vcd") options.vcd = arguments[i + 1];
+    else if (name == "--from") options.from = std::strtoull(arguments[i + 1], nullptr, 10);
+    else if (name == "--to") options.to = std::strtoull(arguments[i + 1], nullptr, 10);
+    else return std::fprintf(stderr, "unknown option %s\n", name.c_str()), 2;
+  }
+  return Harness(options).run();
 }
 `;

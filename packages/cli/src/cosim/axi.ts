@@ -1,277 +1,125 @@
-import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import {
-  advance,
-  commandPacket,
-  coreObservables,
-  createMacro,
-  createObserver,
-  emptyOutputs,
-  generateTop,
-  initialState,
-  packRow,
-  packWeights,
-  recordDifferences,
-  storePacket,
-  topGeometry,
-  traceLayout,
-  type Beat,
-  type Macro,
-  type MacroCommand,
-  type MacroSpec,
-  type TopGeometry,
-  type TopOptions,
-} from '@tally/core';
-import { inTemporaryFolder } from '../programs/work-folder.ts';
-import type { Circuit } from './circuit.ts';
-import { PROMPT } from './handshakes.ts';
-import { probesOf } from './harness-layout.ts';
+import { axiJob, jobWords, type AxiResult } from './axi-job.ts';
+import type { AxiCircuit } from './axi-circuit.ts';
+import { startReplay } from './axi-replay.ts';
+import { buildModel } from './build-model.ts';
+import type { AgreedSegment, Cosimulation, CosimulationOptions, Disagreement } from './cosimulate.ts';
+import { harnessFailed, startHarness } from './harness-process.ts';
 import type { Host } from './host.ts';
-import { commandOf, corePins, partialSumOf } from './pins.ts';
-import { CLOCK_FLAGS, type HarnessMessage } from './protocol.ts';
-import { macroStimulus } from './stimulus.ts';
+import type { SegmentMessage } from './session.ts';
+import type { ClockObserver } from './stimulus.ts';
+import { windowAround, writeSimulatorWindow, type VcdFiles } from './vcd-window.ts';
 
-/** `tally_top` with the core inside it made visible. */
-export interface AxiCircuit extends Circuit {
-  readonly geometry: TopGeometry;
+/** Work for a circuit that handshakes by itself. */
+export interface HostedSegment {
+  readonly name: string;
+  /** Starts from the beginning; the same work at each call. */
+  readonly host: () => Host;
 }
 
-const CORE = 'core';
-
-/**
- * Generates the accelerator behind AXI of a spec.
- *
- * @throws TallyError of `topGeometry`, `signal-not-in-circuit`, `signal-width-differs`
- */
-export function axiCircuit(spec: MacroSpec, options: TopOptions = {}): AxiCircuit {
-  const macro = createMacro(spec);
-  const { command, partialSum } = corePins(spec);
-  const found = probesOf(traceLayout(macro), coreObservables(spec));
-  // Memories are compared by the writes that the records tell, in the simulator's replay: the circuit's records have none.
-  const probes = found.probes.map((probe) => ({ ...probe, path: `${CORE}.${probe.path ?? probe.name}` }));
-  return {
-    macro,
-    geometry: topGeometry(spec, options),
-    source: {
-      files: generateTop(spec, options),
-      layout: {
-        top: 'tally_top',
-        core: CORE,
-        command,
-        partialSum,
-        recordWords: found.recordWords,
-        probes,
-        memories: [],
-      },
-    },
-    signals: probes.length,
-    bits: probes.reduce((sum, { bits }) => sum + bits, 0),
-  };
-}
-
-/** A sum or a code that has to come out. */
-export interface AxiResult {
-  readonly value: number;
-  readonly isCode: boolean;
-}
-
-/** A stream of work as packets, with the partial sums that come back and the results that have to come. */
-interface AxiJob {
-  readonly beats: readonly Beat[];
-  readonly sums: readonly { readonly after: number; readonly value: number }[];
-  readonly results: readonly AxiResult[];
-  readonly commands: number;
-}
-
-/** Runs the simulator through a host's work and writes down what goes in and out. */
-function axiJob({ macro, geometry }: AxiCircuit, host: Host): AxiJob {
-  const { bufferRows } = geometry;
-  const beats: Beat[] = [];
-  const sums: AxiJob['sums'][number][] = [];
-  const results: AxiJob['results'][number][] = [];
-  let commands = 0;
-  const recording: Host = {
-    ...host,
-    commandTaken() {
-      const command = host.command();
-      if (command !== null) beats.push(...packets(macro.spec, geometry, command, commands % bufferRows));
-      commands += 1;
-      host.commandTaken();
-    },
-    partialSumTaken() {
-      sums.push({ after: results.length, value: host.partialSum() ?? 0 });
-      host.partialSumTaken();
-    },
-    result(value, isCode) {
-      results.push({ value, isCode });
-      host.result(value, isCode);
-    },
-  };
-  const stimulus = macroStimulus(macro, recording, PROMPT, { records: false });
-  const sink = { words: new Uint32Array(stimulus.clockWords), at: 0 };
-  while (stimulus.clock(sink)) sink.at = 0;
-  return { beats, sums, results, commands };
-}
-
-/** Digits of a row, filled up with zeros. */
-function digits(
-  row: Int8Array | Uint8Array | { readonly digits: Int8Array | Uint8Array },
-): readonly number[] {
-  return Array.from('digits' in row ? row.digits : row);
-}
-
-/** Rows of a command into one row of each buffer, then the command. */
-function packets(
-  spec: MacroSpec,
-  geometry: TopGeometry,
-  command: MacroCommand,
-  row: number,
-): readonly Beat[] {
-  const { weightRow, activationRow, thresholdRow } = command;
-  const beats: Beat[] = [];
-  if (weightRow !== null)
-    beats.push(...storePacket(geometry, 'weight', row, packWeights(spec, digits(weightRow))));
-  if (activationRow !== null)
-    beats.push(
-      ...storePacket(geometry, 'activation', row, packRow(digits(activationRow), spec.activationBits)),
-    );
-  if (thresholdRow !== null) {
-    const bits = packRow(Array.from(thresholdRow.thresholds), spec.thresholdBits);
-    beats.push(...storePacket(geometry, 'threshold', row, bits, thresholdRow.falling));
-  }
-  const values = {
-    load_weight: Number(weightRow !== null),
-    load_activation: Number(activationRow !== null),
-    load_threshold: Number(thresholdRow !== null),
-    clear: Number(command.clear),
-    restore: Number(command.restore),
-    emit: Number(command.emit),
-    final: Number(command.final),
-    window_end: Number(command.windowEnd),
-    shift: command.shift,
-    weight_slot: command.weightSlot,
-    activation_slot: command.activationSlot,
-    threshold_slot: command.thresholdSlot,
-    accumulator: command.accumulator,
-    weight_row: row,
-    activation_row: row,
-    threshold_row: row,
-  };
-  beats.push(...commandPacket(geometry, values));
-  return beats;
-}
-
-/** The job in the words that the harness reads. */
-function jobWords({ beats, sums, results, commands }: AxiJob, axisBits: number, seed: number): Uint32Array {
-  const words: number[] = [seed, axisBits / 32, beats.length, sums.length, results.length, commands];
-  const data = (value: bigint): void => {
-    for (let bit = 0; bit < axisBits; bit += 32) words.push(Number((value >> BigInt(bit)) & 0xffffffffn));
-  };
-  for (const beat of beats) {
-    data(beat.data);
-    words.push(Number(beat.last));
-  }
-  for (const { after, value } of sums) {
-    words.push(after);
-    data(BigInt.asUintN(axisBits, BigInt(value)));
-  }
-  for (const { value, isCode } of results) {
-    data(BigInt.asUintN(axisBits, BigInt(value)));
-    words.push(Number(isCode), 0);
-  }
-  return Uint32Array.from(words);
+/** What a run through AXI can be asked for beside its work. */
+export interface AxiRunOptions {
+  /** Alters what is expected, for tests of the comparison itself. */
+  readonly change?: (result: AxiResult) => AxiResult;
+  /** Arguments of the harness. */
+  readonly args?: readonly string[];
+  /** Sees every clock's record of the simulator. */
+  readonly observer?: ClockObserver;
 }
 
 /**
  * Runs a host's work through the AXI streams of `tally_top` with random gaps on every channel: results are compared in
- * order, and every clock that the core inside sees is replayed by the simulator and compared.
+ * order, and every clock that the core inside sees is replayed by the simulator and compared. Not compared: entries of
+ * memories that no result depends on, and the registers of `tally_top` around the core.
  *
  * @param program from `buildModel` of the circuit
- * @param change alters what is expected, for tests of the comparison itself
- * @returns as the harness of the core; `agreed` only when both comparisons are
+ * @param seed of the gaps
+ * @returns as the harness of the core; `agreed` only when both comparisons are, otherwise what comes first
+ * @throws TallyError `harness-failed`; what the host refuses
  */
 export async function runAxi(
   program: string,
   circuit: AxiCircuit,
   host: Host,
   seed: number,
-  change: (result: AxiResult) => AxiResult = (result) => result,
-): Promise<Exclude<HarnessMessage, { readonly kind: 'collected' }>> {
-  return inTemporaryFolder('tally-axi-', async (folder) => {
-    const log = join(folder, 'log');
-    const job = axiJob(circuit, host);
-    const words = jobWords({ ...job, results: job.results.map(change) }, circuit.geometry.axisBits, seed);
-    const said = await say(program, [log], new Uint8Array(words.buffer));
-    const message = JSON.parse(said) as Exclude<HarnessMessage, { readonly kind: 'collected' }>;
-    if (message.kind !== 'agreed') return message;
-    const bytes = readFileSync(log);
-    return replay(circuit, new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4)) ?? message;
-  });
-}
-
-function say(program: string, args: readonly string[], input: Uint8Array): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
-    let output = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
-    child.stdin.on('error', () => undefined);
-    child.on('error', reject);
-    child.on('close', () => {
-      resolve(output);
-    });
-    child.stdin.end(input);
-  });
-}
-
-/** What differs first between the core's log and the simulator with the same pins; null: nothing. */
-function replay(
-  { macro, source }: AxiCircuit,
-  log: Uint32Array,
-): Extract<HarnessMessage, { readonly kind: 'difference' }> | null {
-  const { command, partialSum, recordWords } = source.layout;
-  const layout = comparable(macro);
-  const pins = corePins(macro.spec);
-  const observe = createObserver(macro, traceLayout(macro));
-  const state = initialState(macro);
-  const outputs = emptyOutputs();
-  const expected = new Uint32Array(recordWords);
-  const clockWords = 1 + command.words + partialSum.words + recordWords;
-  for (let at = 0, clock = 0; at < log.length; at += clockWords, clock++) {
-    const flags = log[at];
-    const offers = (flags & CLOCK_FLAGS.commandValid) !== 0;
-    const returns = (flags & CLOCK_FLAGS.partialSumValid) !== 0;
-    const inputs = {
-      command: offers ? commandOf(macro.spec, pins, log, at + 1) : null,
-      psum: returns ? partialSumOf(macro.spec, log, at + 1 + command.words) : null,
-      outReady: (flags & CLOCK_FLAGS.outReady) !== 0,
-      reset: (flags & CLOCK_FLAGS.resetN) === 0,
-    };
-    advance(macro, state, inputs, outputs);
-    observe(state, outputs, expected, 0);
-    const record = at + clockWords - recordWords;
-    const signals = recordDifferences(layout, expected, 0, log, record).filter(
-      // Without an offer the simulator's command pins are 0, the circuit's hold the last command: ready is not asked for.
-      ({ signal }) => signal !== 'cmd_ready' || offers,
-    );
-    if (signals.length > 0) {
-      const text = (value: number | bigint): string => `0x${value.toString(16)}`;
-      return {
-        kind: 'difference',
-        clock,
-        signals: signals.map(({ signal, expected: want, got }) => ({
-          signal: `${CORE}.${signal}`,
-          expected: text(want),
-          got: text(got),
-        })),
-      };
+  { change = (result) => result, args = [], observer }: AxiRunOptions = {},
+): Promise<SegmentMessage> {
+  const job = axiJob(circuit, host);
+  const words = jobWords({ ...job, results: job.results.map(change) }, circuit.geometry.axisBits, seed);
+  const replay = startReplay(circuit, observer);
+  const harness = startHarness(program, args, replay.push);
+  try {
+    if (await harness.reserve(words.length)) {
+      harness.sink.words.set(words, harness.sink.at);
+      harness.sink.at += words.length;
     }
+    await harness.finish();
+  } finally {
+    harness.kill();
   }
-  return null;
+  const [message, ...others] = harness.messages;
+  if (harness.messages.length === 0 || others.length > 0 || message.kind === 'collected') {
+    return harnessFailed(program, `it said ${harness.messages.length} times how the streams ended, not once`);
+  }
+  const difference = replay.difference();
+  if (difference !== null && (message.kind === 'agreed' || difference.clock <= message.clock))
+    return difference;
+  if (message.kind === 'agreed' && message.clocks !== replay.clocks()) {
+    harnessFailed(program, `it agreed to ${message.clocks} clocks and showed ${replay.clocks()} of them`);
+  }
+  return message;
 }
 
-/** The trace without the writes of memories, which the circuit's log does not tell. */
-function comparable(macro: Macro): ReturnType<typeof traceLayout> {
-  const layout = traceLayout(macro);
-  return { ...layout, signals: layout.signals.filter(({ kind }) => kind !== 'array-write') };
+/**
+ * Runs circuit and simulator through segments as {@link runAxi} does. The first difference ends it; the segment is then
+ * run again with tracing for a window of VCD: all of `tally_top`, and the simulated core.
+ *
+ * @param seed of the gaps of the first segment; the next has the next
+ * @param options `progress` is called with segments done
+ * @throws TallyError `tool-missing`, `tool-failed`, `harness-failed`, and what the simulator refuses
+ */
+export async function cosimulateAxi(
+  circuit: AxiCircuit,
+  segments: Iterable<HostedSegment>,
+  seed: number,
+  options: CosimulationOptions,
+): Promise<Cosimulation> {
+  const program = await buildModel({ ...circuit.source, trace: false }, options.cache);
+  const agreed: AgreedSegment[] = [];
+  let disagreement: Disagreement | null = null;
+  const start = performance.now();
+  for (const segment of segments) {
+    const gaps = seed + agreed.length;
+    const message = await runAxi(program, circuit, segment.host(), gaps);
+    if (message.kind !== 'agreed') {
+      const vcd = await writeAxiWindow(circuit, segment.host(), gaps, message.clock, options);
+      disagreement = { segment: segment.name, message, vcd };
+      break;
+    }
+    agreed.push({ segment: segment.name, clocks: message.clocks });
+    options.progress?.(agreed.length);
+  }
+  const seconds = (performance.now() - start) / 1000;
+  return { agreed, disagreement, clocks: agreed.reduce((sum, one) => sum + one.clocks, 0), seconds };
+}
+
+/** Runs a segment again and writes what both worlds do around a clock, as `writeWindow` does for the core alone. */
+async function writeAxiWindow(
+  circuit: AxiCircuit,
+  host: Host,
+  seed: number,
+  clock: number,
+  options: CosimulationOptions,
+): Promise<VcdFiles> {
+  const files = windowAround(clock, options);
+  const { from, to } = files;
+  const program = await buildModel({ ...circuit.source, trace: true }, options.cache);
+  const records: Uint32Array[] = [];
+  await runAxi(program, circuit, host, seed, {
+    args: ['--vcd', files.circuit, '--from', String(from), '--to', String(to)],
+    observer: (at, record) => {
+      if (at >= from && at <= to) records.push(record.slice());
+    },
+  });
+  writeSimulatorWindow(program, circuit.macro, files, records, options.clockMHz);
+  return files;
 }

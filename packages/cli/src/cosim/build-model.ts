@@ -90,7 +90,7 @@ function modelFiles({ files, layout, trace }: ModelSource): readonly SourceFile[
     { path: 'support.h', text: HARNESS_SUPPORT },
     {
       path: 'harness.cpp',
-      text: layout.core === null ? `${trace ? '#define TALLY_TRACE\n' : ''}${HARNESS}` : AXI_HARNESS,
+      text: `${trace ? '#define TALLY_TRACE\n' : ''}${layout.core === null ? HARNESS : AXI_HARNESS}`,
     },
   ];
 }

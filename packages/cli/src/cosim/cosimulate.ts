@@ -31,8 +31,8 @@ export interface AgreedSegment {
 export interface Disagreement {
   readonly segment: string;
   readonly message: Exclude<SegmentMessage, { readonly kind: 'agreed' }>;
-  /** The clocks around it, circuit and simulator; null where the circuit was behind AXI. */
-  readonly vcd: VcdFiles | null;
+  /** The clocks around it, circuit and simulator. */
+  readonly vcd: VcdFiles;
 }
 
 export interface Cosimulation {

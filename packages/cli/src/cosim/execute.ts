@@ -5,10 +5,11 @@ import { inTemporaryFolder } from '../programs/work-folder.ts';
 import { loadSimulation, simulationFiles } from '../simulate/load.ts';
 import { startProgress } from '../terminal/progress.ts';
 import { VERSION } from '../version.ts';
-import { axiCircuit, runAxi } from './axi.ts';
-import { buildModel, type SourceFile } from './build-model.ts';
-import { macroCircuit } from './circuit.ts';
-import { cosimulate, type AgreedSegment, type Disagreement, type WatchedSegment } from './cosimulate.ts';
+import { axiCircuit } from './axi-circuit.ts';
+import { cosimulateAxi } from './axi.ts';
+import type { SourceFile } from './build-model.ts';
+import { macroCircuit, type Circuit } from './circuit.ts';
+import { cosimulate, type Cosimulation, type WatchedSegment } from './cosimulate.ts';
 import { checkCosimulationOutputs, keepCosimulation, type CosimulationOutputs } from './keep.ts';
 import { layerJobs, layerSegment, type LayerSegment } from './layer-segment.ts';
 import { randomHosts, randomSegments } from './random-segments.ts';
@@ -29,7 +30,7 @@ export interface CosimulationRequest extends CosimulationOutputs {
   readonly dataflow: string | null;
   readonly random: number;
   readonly seed: number;
-  /** Through the AXI streams of `tally_top`, with random gaps; random layers only. */
+  /** Through the AXI streams of `tally_top`, with random gaps. */
   readonly axi: boolean;
 }
 
@@ -51,7 +52,7 @@ export async function executeCosimulation(request: CosimulationRequest): Promise
   toolVersions();
   return inTemporaryFolder('tally-cosim-', async (folder) => {
     const { report, files } = await (request.axi
-      ? throughAxi(chip, request)
+      ? throughAxi(chip, request, folder)
       : throughCore(chip, request, folder));
     return keepCosimulation(report, files, request);
   });
@@ -60,66 +61,66 @@ export async function executeCosimulation(request: CosimulationRequest): Promise
 /** Every clock of the core. Waveforms of a difference go to the folder. */
 async function throughCore(chip: Chip, request: CosimulationRequest, folder: string): Promise<Compared> {
   const circuit = macroCircuit(macroSpec(chip));
-  const work =
-    request.network === null
-      ? randomWork(chip, circuit.macro, request)
-      : await networkWork(request, request.network, chip, circuit.macro);
+  const work = await workOf(request, chip, circuit.macro);
   const progress = startProgress({ label: 'co-simulation', total: work.total, noun: work.noun });
   try {
     const result = await cosimulate(circuit, work.segments, {
       folder,
-      clockMHz: operatingPoint(chip, chip.operatingPoints[0].name).clockMHz,
+      clockMHz: clockOf(chip),
       progress: (clocks) => {
         progress.update(work.done(clocks));
       },
     });
-    const subject = {
-      chip: chip.name,
-      network: work.network,
-      image: request.network === null ? null : request.image,
-      seed: request.network === null ? request.seed : null,
-      through: 'core' as const,
-      signals: circuit.signals,
-      bits: circuit.bits,
-    };
-    return { report: cosimulationReport(subject, result, VERSION), files: circuit.source.files };
+    return compared(chip, request, work.network, circuit, result);
   } finally {
     progress.finish();
   }
 }
 
-/** Random work through AXI. A difference inside comes without waveforms: run without --axi for these. */
-async function throughAxi(chip: Chip, request: CosimulationRequest): Promise<Compared> {
+/** The same through the AXI streams of `tally_top`. */
+async function throughAxi(chip: Chip, request: CosimulationRequest, folder: string): Promise<Compared> {
   const circuit = axiCircuit(macroSpec(chip));
-  const program = await buildModel({ ...circuit.source, trace: false });
-  const progress = startProgress({ label: 'co-simulation', total: request.random, noun: 'layers' });
-  const agreed: AgreedSegment[] = [];
-  let disagreement: Disagreement | null = null;
-  const start = performance.now();
+  const { random, seed, dataflow } = request;
+  const layers = request.network === null ? null : await networkLayers(request, chip, circuit.macro);
+  const segments = layers?.segments ?? randomHosts(chip, circuit.macro, random, seed, dataflow);
+  const total = layers?.segments.length ?? random;
+  const progress = startProgress({ label: 'co-simulation', total, noun: 'layers' });
   try {
-    const { random, seed, dataflow } = request;
-    for (const { name, host } of randomHosts(chip, circuit.macro, random, seed, dataflow)) {
-      const message = await runAxi(program, circuit, host, seed + agreed.length);
-      if (message.kind !== 'agreed') {
-        disagreement = { segment: name, message, vcd: null };
-        break;
-      }
-      agreed.push({ segment: name, clocks: message.clocks });
-      progress.update(agreed.length);
-    }
+    const result = await cosimulateAxi(circuit, segments, seed, {
+      folder,
+      clockMHz: clockOf(chip),
+      progress: (done) => {
+        progress.update(done);
+      },
+    });
+    return compared(chip, request, layers?.network ?? null, circuit, result);
   } finally {
     progress.finish();
   }
-  const { seed } = request;
-  const subject = { chip: chip.name, network: null, image: null, seed, through: 'axi' as const };
-  const clocks = agreed.reduce((sum, one) => sum + one.clocks, 0);
-  const seconds = (performance.now() - start) / 1000;
-  const report = cosimulationReport(
-    { ...subject, signals: circuit.signals, bits: circuit.bits },
-    { agreed, disagreement, clocks, seconds },
-    VERSION,
-  );
-  return { report, files: circuit.source.files };
+}
+
+function compared(
+  chip: Chip,
+  { axi, image, seed }: CosimulationRequest,
+  network: string | null,
+  { signals, bits, source }: Circuit,
+  result: Cosimulation,
+): Compared {
+  const subject = {
+    chip: chip.name,
+    network,
+    image: network === null ? null : image,
+    // Through AXI the gaps are random in any case.
+    seed: network === null || axi ? seed : null,
+    through: axi ? ('axi' as const) : ('core' as const),
+    signals,
+    bits,
+  };
+  return { report: cosimulationReport(subject, result, VERSION), files: source.files };
+}
+
+function clockOf(chip: Chip): number {
+  return operatingPoint(chip, chip.operatingPoints[0].name).clockMHz;
 }
 
 function inputFiles(request: CosimulationRequest): readonly string[] {
@@ -148,13 +149,26 @@ function randomWork(chip: Chip, macro: Macro, { random, seed, dataflow }: Cosimu
   return { network: null, segments: counted(), total: random, noun: 'layers', done: () => started };
 }
 
-async function networkWork(
+async function workOf(request: CosimulationRequest, chip: Chip, macro: Macro): Promise<Work> {
+  if (request.network === null) return randomWork(chip, macro, request);
+  const { network, segments } = await networkLayers(request, chip, macro);
+  return {
+    network,
+    segments,
+    total: segments.reduce((sum, { schedule }) => sum + schedule.cycles, 0),
+    noun: 'clocks',
+    done: (clocks) => clocks,
+  };
+}
+
+/** The layers asked for, with what one image brings them. */
+async function networkLayers(
   request: CosimulationRequest,
-  path: string,
   chip: Chip,
   macro: Macro,
-): Promise<Work> {
-  const { file, codes } = await loadSimulation({ ...request, network: path, layer: null });
+): Promise<{ readonly network: string; readonly segments: readonly LayerSegment[] }> {
+  const network = request.network ?? '';
+  const { file, codes } = await loadSimulation({ ...request, network, layer: null });
   const jobs = layerJobs(file.network, macro, codes);
   const known = jobs.map(({ layer }) => layer.id);
   for (const id of request.layers ?? []) {
@@ -167,16 +181,10 @@ async function networkWork(
     );
   }
   const dataflow = request.dataflow ?? chip.dataflow.name;
-  const segments: readonly LayerSegment[] = jobs
+  const segments = jobs
     .filter(({ layer }) => request.layers?.includes(layer.id) ?? true)
     .map((job) => layerSegment(macro, job, dataflow, job.layer.id));
-  return {
-    network: file.network.name,
-    segments,
-    total: segments.reduce((sum, { schedule }) => sum + schedule.cycles, 0),
-    noun: 'clocks',
-    done: (clocks) => clocks,
-  };
+  return { network: file.network.name, segments };
 }
 
 /** Names that `--dataflow` takes. */

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { dirname } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { fail } from '@tally/core';
@@ -34,15 +34,34 @@ export interface HarnessProcess {
 /**
  * Starts a harness.
  *
+ * @param log takes what the harness writes to its file descriptor 3, as it comes
  * @throws TallyError `harness-failed` from `finish` when it could not be started, crashed, said something else than
  * messages, or when its status does not fit its last message: 1 after a disagreement, otherwise 0
  */
-export function startHarness(program: string, args: readonly string[] = []): HarnessProcess {
-  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+export function startHarness(
+  program: string,
+  args: readonly string[] = [],
+  log?: (bytes: Uint8Array) => void,
+): HarnessProcess {
+  const pipes = log === undefined ? 3 : 4;
+  const child = spawn(program, args, { stdio: Array.from({ length: pipes }, () => 'pipe' as const) });
+  const { stdin, stdout, stderr } = child;
+  const failure: { log: Error | null } = { log: null };
+  if (log !== undefined) {
+    child.stdio[3]?.on('data', (bytes: Uint8Array) => {
+      if (failure.log !== null) return;
+      try {
+        log(bytes);
+      } catch (error) {
+        failure.log = error instanceof Error ? error : new Error(String(error));
+        child.kill('SIGKILL');
+      }
+    });
+  }
   const messages: HarnessMessage[] = [];
   const state = { ended: false, errors: '', strange: '' };
   let wake: () => void = () => undefined;
-  const closed = watch(child, state, messages, () => {
+  const closed = watch(child, { stdin, stdout, stderr }, state, messages, () => {
     wake();
   });
   const changed = (): Promise<void> =>
@@ -55,7 +74,7 @@ export function startHarness(program: string, args: readonly string[] = []): Har
     const piece = Buffer.from(sink.words.buffer, 0, sink.at * 4);
     sink.words = new Uint32Array(PIECE_WORDS);
     sink.at = 0;
-    if (!child.stdin.write(piece)) await drained(child, closed);
+    if (!stdin.write(piece)) await drained(stdin, closed);
   };
   return {
     sink,
@@ -73,8 +92,9 @@ export function startHarness(program: string, args: readonly string[] = []): Har
     },
     async finish() {
       await flush();
-      child.stdin.end();
+      stdin.end();
       const end = await closed;
+      if (failure.log !== null) throw failure.log;
       const errors = state.errors === '' ? '' : `: ${state.errors.trim().slice(0, 400)}`;
       if (end !== 'status 0' && end !== 'status 1') harnessFailed(program, `${end}${errors}`);
       if (state.strange !== '')
@@ -92,16 +112,21 @@ export function startHarness(program: string, args: readonly string[] = []): Har
   };
 }
 
-type Child = ChildProcessByStdio<Writable, Readable, Readable>;
+interface Pipes {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+}
 
 function watch(
-  child: Child,
+  child: ChildProcess,
+  { stdin, stdout, stderr }: Pipes,
   state: { ended: boolean; errors: string; strange: string },
   messages: HarnessMessage[],
   wake: () => void,
 ): Promise<string> {
   let partial = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+  stdout.setEncoding('utf8').on('data', (text: string) => {
     const lines = (partial + text).split('\n');
     partial = lines.pop() ?? '';
     for (const line of lines) {
@@ -111,9 +136,9 @@ function watch(
     }
     wake();
   });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (state.errors += text));
+  stderr.setEncoding('utf8').on('data', (text: string) => (state.errors += text));
   // A harness that stops at a difference leaves the rest of its input: that is no error.
-  child.stdin.on('error', () => {
+  stdin.on('error', () => {
     state.ended = true;
   });
   return new Promise((resolve) => {
@@ -144,8 +169,8 @@ function messageOf(line: string): HarnessMessage | null {
 }
 
 /** Waits until the pipe takes more, or nobody reads it any more. */
-async function drained(child: Child, closed: Promise<unknown>): Promise<void> {
-  await Promise.race([new Promise((resolve) => child.stdin.once('drain', resolve)), closed]);
+async function drained(stdin: Writable, closed: Promise<unknown>): Promise<void> {
+  await Promise.race([new Promise((resolve) => stdin.once('drain', resolve)), closed]);
 }
 
 /**

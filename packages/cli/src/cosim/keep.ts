@@ -83,7 +83,7 @@ export function keepCosimulation(
 /** The report with its waveforms in another folder. */
 function movedTo(report: CosimulationReport, folder: string): CosimulationReport {
   const { disagreement } = report;
-  if (disagreement === null || disagreement.vcd === null) return report;
+  if (disagreement === null) return report;
   const { circuit, simulator, ...window } = disagreement.vcd;
   const vcd: VcdFiles = {
     circuit: join(folder, basename(circuit)),

@@ -13,7 +13,7 @@ import {
   type ThresholdNode,
 } from '@tally/core';
 import { PROMPT, type Handshakes } from './handshakes.ts';
-import { layerHost, type LayerResult } from './host.ts';
+import { layerHost, type Host, type LayerResult } from './host.ts';
 import type { Segment } from './session.ts';
 import { macroStimulus, type ClockObserver, type StimulusOptions } from './stimulus.ts';
 
@@ -58,6 +58,8 @@ export function layerJobs(network: Network, macro: Macro, image: Uint8Array): re
 /** A segment and what is known of it beforehand. */
 export interface LayerSegment extends Segment {
   readonly schedule: LayerSchedule;
+  /** The world around the macro for this layer, from the beginning; checks every result. */
+  readonly host: () => Host;
   /** As `start`, with every clock seen. */
   readonly startWatched: (observer: ClockObserver) => ReturnType<Segment['start']>;
 }
@@ -78,9 +80,10 @@ export function layerSegment(
   const { layer, codes, thresholds } = job;
   const schedule = scheduleLayer({ macro, layer, codes, dataflow, thresholds });
   const check = resultCheck(job, name);
+  const host = (): Host => layerHost(schedule, check);
   const start = (options?: StimulusOptions): ReturnType<Segment['start']> =>
-    macroStimulus(macro, layerHost(schedule, check), handshakes(), options);
-  return { name, schedule, start: () => start(), startWatched: (observer) => start({ observer }) };
+    macroStimulus(macro, host(), handshakes(), options);
+  return { name, schedule, host, start: () => start(), startWatched: (observer) => start({ observer }) };
 }
 
 function resultCheck({ layer, expected, thresholds }: LayerJob, name: string): (result: LayerResult) => void {

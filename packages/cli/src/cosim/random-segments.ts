@@ -1,7 +1,7 @@
 import { DATAFLOWS, TallyError, type Chip, type Macro } from '@tally/core';
+import type { HostedSegment } from './axi.ts';
 import type { WatchedSegment } from './cosimulate.ts';
 import { randomHandshakes } from './handshakes.ts';
-import { layerHost, type Host } from './host.ts';
 import { layerJobs, layerSegment, type LayerSegment } from './layer-segment.ts';
 import { randomCommands } from './random-commands.ts';
 import { randomLayer } from './random-layer.ts';
@@ -65,15 +65,14 @@ export function* randomHosts(
   count: number,
   seed: number,
   dataflow: string | null,
-): Generator<{ readonly name: string; readonly host: Host }> {
+): Generator<HostedSegment> {
   for (let i = 0; i < count; i++) {
-    if (i % COMMANDS_EVERY === COMMANDS_EVERY - 1) {
-      const host = randomCommands(macro.spec, seeded(seed, i), COMMANDS);
-      yield { name: `random commands ${i}`, host };
-    } else {
-      const { name, schedule } = layerOf(chip, macro, seed, i, dataflow);
-      yield { name, host: layerHost(schedule, () => undefined) };
-    }
+    yield i % COMMANDS_EVERY === COMMANDS_EVERY - 1
+      ? {
+          name: `random commands ${i}`,
+          host: () => randomCommands(macro.spec, seeded(seed, i), COMMANDS),
+        }
+      : layerOf(chip, macro, seed, i, dataflow);
   }
 }
 

@@ -76,7 +76,10 @@ export function renderCosimulation(report: CosimulationReport, style: Style): st
         ? `random layers, seed ${report.seed}`
         : `${report.network}, image ${report.image}`,
     ],
-    ['compared', `${signals} values of ${grouped(report.bits)} bits on every clock`],
+    [
+      'compared',
+      `${signals} values of ${grouped(report.bits)} bits on every clock${report.through === 'axi' ? ' inside tally_top, every result of its streams' : ''}`,
+    ],
     ['speed', si(seconds === 0 ? 0 : clocks / seconds, 'clocks/s')],
   ];
   const lines = [
@@ -106,9 +109,7 @@ export function failDisagreement({ chip, disagreement }: CosimulationReport): vo
     'circuit-differs',
     `${chip}: ${segment}: clock ${message.clock}`,
     describe(message),
-    vcd === null
-      ? 'run it without --axi for waveforms of the macro'
-      : `look at clocks ${vcd.from} to ${vcd.to} in ${vcd.circuit} (circuit) and ${vcd.simulator} (simulator)`,
+    `look at clocks ${vcd.from} to ${vcd.to} in ${vcd.circuit} (circuit) and ${vcd.simulator} (simulator)`,
   );
 }
 

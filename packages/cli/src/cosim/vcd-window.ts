@@ -1,6 +1,6 @@
 import { closeSync, existsSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { traceLayout, vcd } from '@tally/core';
+import { traceLayout, vcd, type Macro } from '@tally/core';
 import { buildModel } from './build-model.ts';
 import type { Circuit } from './circuit.ts';
 import type { CosimulationOptions, WatchedSegment } from './cosimulate.ts';
@@ -19,6 +19,19 @@ export interface VcdFiles {
 /** Clocks shown before and after a difference unless told otherwise. */
 const WINDOW = { before: 50, after: 10 };
 
+/** The window around a clock, and where its files go. */
+export function windowAround(
+  clock: number,
+  { folder, window = WINDOW }: Pick<CosimulationOptions, 'folder' | 'window'>,
+): VcdFiles {
+  return {
+    circuit: join(folder, 'circuit.vcd'),
+    simulator: join(folder, 'simulator.vcd'),
+    from: Math.max(0, clock - window.before),
+    to: clock + window.after,
+  };
+}
+
 /**
  * Runs a segment again and writes what both worlds do around a clock: `circuit.vcd` by Verilator, two time steps a
  * clock, and `simulator.vcd` from the trace records.
@@ -29,12 +42,11 @@ export async function writeWindow(
   circuit: Circuit,
   segment: WatchedSegment,
   clock: number,
-  { folder, cache, clockMHz, window = WINDOW }: CosimulationOptions,
+  options: CosimulationOptions,
 ): Promise<VcdFiles> {
-  const from = Math.max(0, clock - window.before);
-  const to = clock + window.after;
-  const files = { circuit: join(folder, 'circuit.vcd'), simulator: join(folder, 'simulator.vcd'), from, to };
-  const program = await buildModel({ ...circuit.source, trace: true }, cache);
+  const files = windowAround(clock, options);
+  const { from, to } = files;
+  const program = await buildModel({ ...circuit.source, trace: true }, options.cache);
   const harness = startHarness(program, ['--vcd', files.circuit, '--from', String(from), '--to', String(to)]);
   const records: Uint32Array[] = [];
   const words = circuit.source.layout.recordWords;
@@ -51,16 +63,34 @@ export async function writeWindow(
   } finally {
     harness.kill();
   }
-  if (!existsSync(files.circuit)) harnessFailed(program, `it wrote no waveform of clocks ${from} to ${to}`);
-  const descriptor = openSync(files.simulator, 'w');
+  writeSimulatorWindow(program, circuit.macro, files, records, options.clockMHz);
+  return files;
+}
+
+/**
+ * Writes the simulator's side of a window.
+ *
+ * @param program the harness that wrote the circuit's side
+ * @param records from the window's first clock on
+ * @throws TallyError `harness-failed` where the circuit's side is not there
+ */
+export function writeSimulatorWindow(
+  program: string,
+  macro: Macro,
+  { circuit, simulator, from, to }: VcdFiles,
+  records: readonly Uint32Array[],
+  clockMHz: number,
+): void {
+  if (!existsSync(circuit) || records.length === 0)
+    harnessFailed(program, `it wrote no waveform of clocks ${from} to ${to}`);
+  const descriptor = openSync(simulator, 'w');
   try {
     const options = { clockMHz, window: { from, to } };
-    for (const text of vcd(traceLayout(circuit.macro), fromClock(from, records), options))
+    for (const text of vcd(traceLayout(macro), fromClock(from, records), options))
       writeSync(descriptor, text);
   } finally {
     closeSync(descriptor);
   }
-  return files;
 }
 
 /** Records of clocks that nobody sees, then those that were kept: a waveform counts clocks from the start. */
