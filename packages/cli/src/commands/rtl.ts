@@ -29,7 +29,7 @@ export function rtlCommand(): Command {
     .requiredOption('-o, --output <folder>', 'folder to write; a new or an empty one')
     .option(
       '--banks <n>',
-      'sub-arrays with a popcount tree each (default: of at most 128 entries)',
+      'sub-arrays with a popcount tree each (default: of at most 128 entries, larger where only slivers would divide them)',
       wholeNumber(1),
     )
     .addOption(

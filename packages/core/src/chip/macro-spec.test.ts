@@ -42,4 +42,29 @@ describe('macroSpec', () => {
     expect(() => macroSpec(chipOf({ partialSumBits: 4 }))).toThrow('partial-sum-too-narrow');
     expect(macroSpec(chipOf({ partialSumBits: 5 })).partialSumBits).toBe(5);
   });
+
+  it.each([
+    // entries, banks: of at most 128 entries where that takes at most 8 x ceil(entries / 128) of them
+    [8, 1],
+    [127, 1],
+    [128, 1],
+    [129, 3], // 3 x 43; 2 banks at least
+    [256, 2],
+    [1000, 8],
+    [1024, 8],
+    [514, 2], // 2 x 257: 257 banks of 2 would be more than 8 x 5
+    [1018, 2], // 2 x 509
+    [997, 1], // a prime
+    [1021, 1], // a prime
+  ])('%i entries are in %i banks', (entries, banks) => {
+    expect(macroSpec(chipOf({ entries })).banks).toBe(banks);
+  });
+
+  it('never makes slivers of any number of entries', () => {
+    for (let entries = 8; entries <= 1024; entries++) {
+      const { banks } = macroSpec(chipOf({ entries }));
+      expect(entries % banks).toBe(0);
+      expect(banks, `${entries} entries`).toBeLessThanOrEqual(8 * Math.ceil(entries / 128));
+    }
+  });
 });

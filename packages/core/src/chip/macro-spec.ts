@@ -60,7 +60,7 @@ export interface MacroSpec {
 }
 
 export interface MacroOptions {
-  /** A divisor of the entries; left out: as few banks of at most 128 entries as divide them. */
+  /** A divisor of the entries; left out: as few banks of at most 128 entries as divide them, larger ones where those would be slivers. */
   readonly banks?: number;
 }
 
@@ -68,10 +68,16 @@ function isMacroScheme(name: string): name is MacroScheme {
   return (MACRO_SCHEMES as readonly string[]).includes(name);
 }
 
+/**
+ * As few banks of at most 128 entries as divide them; where that would take more than eight times as many as entries of
+ * any number would (1,021 entries have no divisors but themselves), as many larger ones as there can be.
+ */
 function defaultBanks(entries: number): number {
-  let banks = Math.ceil(entries / 128);
-  while (entries % banks !== 0) banks++;
-  return banks;
+  const least = Math.ceil(entries / 128);
+  const divides = (banks: number): boolean => entries % banks === 0;
+  const upTo8 = Array.from({ length: 7 * least + 1 }, (_, more) => least + more);
+  const fewer = Array.from({ length: least }, (_, less) => least - less);
+  return upTo8.find(divides) ?? fewer.find(divides) ?? 1;
 }
 
 /** Digit widths of the widest split (see `digitPlan`). */
