@@ -56,9 +56,9 @@ test('--html is one self-contained page, the same bytes again; a saved mapping h
   const saved = bytes('replay.html');
   expect(saved).toContain('saved mapping');
   // The command on the page makes the page again.
-  const [, command] = /<dt>command<\/dt><dd><code>tally ([^<]*)<\/code>/.exec(page) ?? [];
+  const command = /<dt>command<\/dt><dd><code>tally ([^<]*)<\/code>/.exec(page)?.[1] ?? '';
   expect(command).toContain('--html map.html --html-samples 50 --seed 1');
-  await done(tallyHere(...(command ?? '').split(' ')));
+  await done(tallyHere(...command.split(' ')));
   expect(bytes('map.html') === page).toBe(true);
   expect(saved).not.toContain('id="search-funnel"');
   expect(saved).not.toContain('id="best-against-random"');

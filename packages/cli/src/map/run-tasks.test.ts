@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import type * as Threads from 'node:worker_threads';
 import { mappingTasks, runMappingTask, type MappingTask } from '@tally/core';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { loadMapInputs } from './load.ts';
@@ -6,7 +7,7 @@ import { runTasks, workersFor } from './run-tasks.ts';
 
 const started = vi.hoisted(() => ({ workers: 0 }));
 vi.mock('node:worker_threads', async (original) => {
-  const real = await original<typeof import('node:worker_threads')>();
+  const real = await original<typeof Threads>();
   class CountedWorker extends real.Worker {
     constructor(...args: ConstructorParameters<typeof real.Worker>) {
       super(...args);
@@ -19,7 +20,7 @@ beforeEach(() => {
   started.workers = 0;
 });
 
-/** Searches of milliseconds: one for each different layer. */
+/** One search for each different layer: milliseconds in truth, what the clock says for the test. */
 async function quickTasks(): Promise<ReadonlyMap<string, MappingTask>> {
   const inputs = await loadMapInputs({
     network: fileURLToPath(new URL('../../../../models/resnet8-w3a2.tally', import.meta.url)),
@@ -45,11 +46,18 @@ test('a thread is started where it gets six seconds of work, and never for itsel
   expect(workersFor(100, 1)).toBe(0);
 });
 
-test('searches of milliseconds start no thread, whatever is allowed', async () => {
+test.each([0.001, 0.4])('searches of %d s start no thread, whatever is allowed', async (each) => {
   const tasks = await quickTasks();
   expect(tasks.size).toBeGreaterThan(4);
   const finished: number[] = [];
-  const results = await runTasks(tasks, 8, (count) => finished.push(count));
+  let clock = 0;
+  // At 0.4 s the trial ends after a few, with seconds of work left for all threads together.
+  const results = await runTasks(
+    tasks,
+    8,
+    (count) => finished.push(count),
+    () => (clock += each),
+  );
   expect(started.workers).toBe(0);
   expect(finished).toEqual([...tasks.keys()].map((_, i) => i + 1));
   expect([...results.keys()]).toEqual([...tasks.keys()]);
