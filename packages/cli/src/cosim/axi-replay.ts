@@ -4,8 +4,10 @@ import {
   emptyOutputs,
   initialState,
   recordDifferences,
+  TallyError,
   traceLayout,
   type Macro,
+  type MacroCommand,
 } from '@tally/core';
 import { CORE, type AxiCircuit } from './axi-circuit.ts';
 import { commandOf, corePins, partialSumOf } from './pins.ts';
@@ -26,14 +28,15 @@ export interface Replay {
 }
 
 /**
- * Compares the core inside `tally_top` with the simulator that sees the same pins, clock by clock as the log comes; behind
- * the first difference clocks are replayed no more, only seen.
+ * Compares the core inside `tally_top` with the simulator that sees the same pins, clock by clock as the log comes. A command
+ * that the simulator refuses is a difference too: the circuit around the core must not give it.
  *
- * @param observer sees every clock's record of the simulator, until a difference and beyond it
+ * @param observer sees every clock's record of the simulator, also behind a difference
  */
 export function startReplay({ macro, source }: AxiCircuit, observer?: ClockObserver): Replay {
   const { command, partialSum, recordWords } = source.layout;
   const layout = comparable(macro);
+  const masks = { offered: maskOf(layout, null), idle: maskOf(layout, 'cmd_ready') };
   const pins = corePins(macro.spec);
   const observe = createObserver(macro, traceLayout(macro));
   const state = initialState(macro);
@@ -44,30 +47,49 @@ export function startReplay({ macro, source }: AxiCircuit, observer?: ClockObser
   let filled = 0;
   let clock = 0;
   let found: Difference | null = null;
+  /** The core was given what a macro is never given: the simulator cannot follow. */
+  let isLost = false;
+  /** The command at the pins: it stays for many clocks. */
+  let held: MacroCommand | null = null;
+  const heldWords = new Uint32Array(command.words);
+  const offered = (): MacroCommand => {
+    if (held === null || heldWords.some((word, i) => word !== line[1 + i])) {
+      held = commandOf(macro.spec, pins, line, 1);
+      heldWords.set(line.subarray(1, 1 + command.words));
+    }
+    return held;
+  };
 
   const clockOf = (): void => {
     const flags = line[0];
     const offers = (flags & CLOCK_FLAGS.commandValid) !== 0;
     const returns = (flags & CLOCK_FLAGS.partialSumValid) !== 0;
     const inputs = {
-      command: offers ? commandOf(macro.spec, pins, line, 1) : null,
+      command: offers ? offered() : null,
       psum: returns ? partialSumOf(macro.spec, line, 1 + command.words) : null,
       outReady: (flags & CLOCK_FLAGS.outReady) !== 0,
       reset: (flags & CLOCK_FLAGS.resetN) === 0,
     };
-    advance(macro, state, inputs, outputs);
+    try {
+      advance(macro, state, inputs, outputs);
+    } catch (error) {
+      if (!(error instanceof TallyError)) throw error;
+      found ??= refusedAt(clock, error);
+      isLost = true;
+      return;
+    }
     observe(state, outputs, expected, 0);
     observer?.(clock, expected, 0);
     found ??= differenceAt(line.length - recordWords, offers);
-    clock += 1;
   };
 
   const differenceAt = (record: number, offers: boolean): Difference | null => {
+    const mask = offers ? masks.offered : masks.idle;
+    if (mask.every((bits, i) => ((expected[i] ^ line[record + i]) & bits) === 0)) return null;
     const signals = recordDifferences(layout, expected, 0, line, record).filter(
       // Without an offer the simulator's command pins are 0, the circuit's hold the last command: ready is not asked for.
       ({ signal }) => signal !== 'cmd_ready' || offers,
     );
-    if (signals.length === 0) return null;
     const text = (value: number | bigint): string => `0x${value.toString(16)}`;
     return {
       kind: 'difference',
@@ -91,10 +113,31 @@ export function startReplay({ macro, source }: AxiCircuit, observer?: ClockObser
         filled += part;
         if (filled < lineBytes.length) continue;
         filled = 0;
-        clockOf();
+        if (!isLost) clockOf();
+        clock += 1;
       }
     },
   };
+}
+
+/** The circuit around the core breaks an obligation of the core's driver. */
+function refusedAt(clock: number, { message }: TallyError): Difference {
+  const expected = 'one that keeps the obligations of its driver';
+  return {
+    kind: 'difference',
+    clock,
+    signals: [{ signal: `${CORE}.cmd`, expected, got: `a command that the simulator refuses (${message})` }],
+  };
+}
+
+/** Bits of a record that are compared: of all signals but one. */
+function maskOf({ signals, words }: ReturnType<typeof traceLayout>, but: string | null): Uint32Array {
+  const mask = new Uint32Array(words);
+  for (const { name, word, shift, bits } of signals) {
+    if (name === but) continue;
+    for (let bit = shift; bit < shift + bits; bit++) mask[word + (bit >>> 5)] |= 1 << (bit & 31);
+  }
+  return mask;
 }
 
 /** The trace without the writes of memories, which the circuit's log does not tell. */
