@@ -130,7 +130,7 @@ export function mapCommand(): Command {
     .option('--batch <n>', 'images that are mapped together', wholeNumber(1, 65_536), 1)
     .option(
       '--budget <amount>',
-      'end the search of a layer after so many evaluations (20000) or seconds (5s): best so far, with its gap',
+      'end each search of a layer after so many evaluations (20000) or seconds (5s): best so far, with its gap',
       budget,
     )
     .option('--no-keep', 'let every result go through memory; else results stay on chip where that is better')
