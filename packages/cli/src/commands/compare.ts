@@ -1,5 +1,5 @@
 import { Argument, Command, Option } from 'commander';
-import { ARRAY_PRESETS, CHIP_PRESETS, compareChips, fail, TECH_PRESETS } from '@tally/core';
+import { ARRAY_PRESETS, CHIP_PRESETS, compareChips, fail } from '@tally/core';
 import { readRunReport, runOnChips } from '../compare/runs.ts';
 import { renderComparison } from '../compare/render.ts';
 import { datasetNames } from '../io/dataset.ts';
@@ -7,6 +7,7 @@ import { readAnyChip, readTech } from '../io/presets.ts';
 import { streamStyle } from '../terminal/style.ts';
 import { VERSION } from '../version.ts';
 import { defaultThreads, MOST_THREADS, wholeNumber } from './arguments.ts';
+import { techOption } from './options.ts';
 
 interface Flags {
   readonly tech: string;
@@ -32,11 +33,7 @@ export function compareCommand(): Command {
     .addArgument(
       new Argument('<chip...>', `names (${[...CHIP_PRESETS, ...ARRAY_PRESETS].join(', ')}) or .json files`),
     )
-    .addOption(
-      new Option('--tech <table>', `energy table: name (${TECH_PRESETS.join(', ')}) or .json file`).default(
-        'zhu2020-65nm',
-      ),
-    )
+    .addOption(techOption())
     .option('--point <name>', 'operating point of the chips', 'peak-efficiency')
     .option('--network <file>', 'run this network (.tally) on every chip instead of the reference workload')
     .option('--data <dataset>', `with --network: name (${datasetNames().join(', ')}), folder or IDX file`)

@@ -1,11 +1,11 @@
 import { Command, Option } from 'commander';
-import { CHIP_PRESETS } from '@tally/core';
 import { DATAFLOW_NAMES, executeCosimulation } from '../cosim/execute.ts';
 import { failDisagreement, renderCosimulation } from '../cosim/report.ts';
 import { datasetNames } from '../io/dataset.ts';
 import { writeAllAtomically } from '../io/outputs.ts';
 import { streamStyle } from '../terminal/style.ts';
 import { wholeNumber } from './arguments.ts';
+import { CHIP_NAMES } from './options.ts';
 
 interface Flags {
   readonly data: string;
@@ -30,7 +30,7 @@ export function cosimCommand(): Command {
         'sums, every register and handshake are compared on every clock, results also with the integer executor. The first ' +
         'difference ends it, with a waveform of both around it.',
     )
-    .argument('<chip>', `name (${CHIP_PRESETS.join(', ')}) or .json file`)
+    .argument('<chip>', CHIP_NAMES)
     .argument('[network]', 'network file (.tally): the layers of one image; left out: random layers')
     .option(
       '--data <dataset>',

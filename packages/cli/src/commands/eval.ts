@@ -1,17 +1,11 @@
-import {
-  CHIP_PRESETS,
-  fail,
-  NORMALIZATIONS,
-  parseTransformText,
-  TECH_PRESETS,
-  type Normalization,
-} from '@tally/core';
+import { fail, NORMALIZATIONS, parseTransformText, type Normalization } from '@tally/core';
 import { Command, Option } from 'commander';
 import { datasetNames } from '../io/dataset.ts';
 import { checkOutputs, writeAllAtomically } from '../io/outputs.ts';
 import { remedyForUnknown } from '../io/suggest.ts';
 import { streamStyle } from '../terminal/style.ts';
 import { defaultThreads, MOST_THREADS, wholeNumber } from './arguments.ts';
+import { chipOption, techOption } from './options.ts';
 
 interface Flags {
   readonly data: string;
@@ -98,14 +92,8 @@ export function evalCommand(): Command {
           'the same with what residual additions read in the fixed point of the integer network (the default with quantizers)',
       ).choices(['float32', 'float64', 'fixed-residuals']),
     )
-    .addOption(
-      new Option('--chip <chip>', `name (${CHIP_PRESETS.join(', ')}) or .json file`).default('zhu2020'),
-    )
-    .addOption(
-      new Option('--tech <table>', `energy table: name (${TECH_PRESETS.join(', ')}) or .json file`).default(
-        'zhu2020-65nm',
-      ),
-    )
+    .addOption(chipOption())
+    .addOption(techOption())
     .option('--point <name>', 'operating point of the chip', 'peak-efficiency')
     .option('--images <n>', 'the first n images only', wholeNumber(1))
     .option(

@@ -1,16 +1,10 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import {
-  CHIP_PRESETS,
-  MAPPING_DATAFLOWS,
-  OBJECTIVES,
-  SYSTEM_PRESETS,
-  TECH_PRESETS,
-  type SearchBudget,
-} from '@tally/core';
+import { MAPPING_DATAFLOWS, OBJECTIVES, SYSTEM_PRESETS, type SearchBudget } from '@tally/core';
 import { executeMap, type MapRequest } from '../map/run.ts';
 import { writeMapping } from '../map/write.ts';
 import { countsPath } from '../interchange/counts-option.ts';
 import { defaultThreads, MOST_THREADS, positiveNumber, wholeNumber } from './arguments.ts';
+import { chipOption, clockOption, pointOption, techOption, voltageOption } from './options.ts';
 
 interface Flags {
   readonly chip: string;
@@ -92,30 +86,15 @@ export function mapCommand(): Command {
       '<network>',
       'network file (.tally), or .onnx or .model (float or quantized) of which only the shapes are used',
     )
-    .addOption(
-      new Option('--chip <chip>', `name (${CHIP_PRESETS.join(', ')}) or .json file`).default('zhu2020'),
-    )
+    .addOption(chipOption())
     .option(
       '--system <system>',
       `memories around the macros: name (${SYSTEM_PRESETS.join(', ')}) or .json file (default: the one named like the chip)`,
     )
-    .addOption(
-      new Option('--tech <table>', `energy table: name (${TECH_PRESETS.join(', ')}) or .json file`).default(
-        'zhu2020-65nm',
-      ),
-    )
-    .addOption(
-      new Option(
-        '--point <name>',
-        'operating point of the chip, e.g. peak-efficiency (default), peak-throughput',
-      ).conflicts(['voltage', 'clock']),
-    )
-    .option('--voltage <V>', 'supply voltage in volts', positiveNumber)
-    .option(
-      '--clock <MHz>',
-      'clock in megahertz; with --voltage alone the highest that the voltage allows',
-      positiveNumber,
-    )
+    .addOption(techOption())
+    .addOption(pointOption())
+    .addOption(voltageOption())
+    .addOption(clockOption())
     .addOption(
       new Option('--objective <what>', 'what is minimised, layer by layer; pareto: energy against time')
         .choices([...OBJECTIVES, 'pareto'])

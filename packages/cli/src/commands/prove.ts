@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { CHIP_PRESETS, PROOF_UNITS } from '@tally/core';
+import { PROOF_UNITS } from '@tally/core';
 import { writeAllAtomically } from '../io/outputs.ts';
 import { ENGINES, type Engine } from '../prove/engines.ts';
 import { executeProofs } from '../prove/execute.ts';
@@ -7,6 +7,7 @@ import { failUnproven, renderProofs } from '../prove/report.ts';
 import { MOST_SECONDS } from '../programs/run.ts';
 import { streamStyle } from '../terminal/style.ts';
 import { defaultThreads, MOST_THREADS, positiveNumber, wholeNumber } from './arguments.ts';
+import { CHIP_NAMES } from './options.ts';
 
 interface Flags {
   readonly unit?: readonly string[];
@@ -35,7 +36,7 @@ export function proveCommand(): Command {
         'size, arrays, handshakes and the whole datapath on a small macro with the same keys and codes. Yosys makes the logic, ' +
         'its SAT solver or an SMT solver decides.',
     )
-    .argument('<chip>', `name (${CHIP_PRESETS.join(', ')}) or .json file`)
+    .argument('<chip>', CHIP_NAMES)
     .option('--unit <names>', `these alone, separated by commas: ${PROOF_UNITS.join(', ')}`, (text: string) =>
       text.split(','),
     )

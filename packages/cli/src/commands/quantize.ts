@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import {
   CHIP_PRESETS,
-  TECH_PRESETS,
   encodeModel,
   encodeNetwork,
   explainLowering,
@@ -30,6 +29,7 @@ import { renderFields } from '../terminal/table.ts';
 import { VERSION } from '../version.ts';
 import { positiveNumber, wholeNumber } from './arguments.ts';
 import { parseNormalization } from './eval.ts';
+import { techOption } from './options.ts';
 
 interface Flags {
   readonly output: string;
@@ -133,11 +133,7 @@ export function quantizeCommand(): Command {
         `whose cycles and energy count: name (${CHIP_PRESETS.join(', ')}) or .json file`,
       ).default('zhu2020'),
     )
-    .addOption(
-      new Option('--tech <table>', `energy table: name (${TECH_PRESETS.join(', ')}) or .json file`).default(
-        'zhu2020-65nm',
-      ),
-    )
+    .addOption(techOption())
     .option('--point <name>', 'operating point of the chip, for --max-energy', 'peak-efficiency')
     .option('--sensitivity <file>', 'keep the measurements of --auto-bits here, and go on from them')
     .option('--sensitivity-images <n>', 'images that --auto-bits measures on', wholeNumber(1), 64)

@@ -1,4 +1,4 @@
-import { Argument, Command, Option } from 'commander';
+import { Argument, Command } from 'commander';
 import {
   ARRAY_PRESETS,
   CHIP_PRESETS,
@@ -6,13 +6,13 @@ import {
   fail,
   predictArray,
   reproduceChip,
-  TECH_PRESETS,
   type EvaluationReport,
 } from '@tally/core';
 import { readAnyChip, readTech } from '../io/presets.ts';
 import { readBytes } from '../io/read.ts';
 import { renderReproduction } from '../terminal/reproduction.ts';
 import { streamStyle } from '../terminal/style.ts';
+import { techOption } from './options.ts';
 
 interface Flags {
   readonly tech: string;
@@ -50,11 +50,7 @@ export function reproduceCommand(): Command {
     .addArgument(
       new Argument('<chip>', `name (${[...CHIP_PRESETS, ...ARRAY_PRESETS].join(', ')}) or .json file`),
     )
-    .addOption(
-      new Option('--tech <table>', `energy table: name (${TECH_PRESETS.join(', ')}) or .json file`).default(
-        'zhu2020-65nm',
-      ),
-    )
+    .addOption(techOption())
     .option(
       '--evaluation <file>',
       'report of `tally eval --json` for the accuracy row, e.g. of a 3-bit ResNet-18 on ImageNet',

@@ -1,5 +1,5 @@
 import { Argument, Command, Option } from 'commander';
-import { AXIS_BITS, CHIP_PRESETS } from '@tally/core';
+import { AXIS_BITS } from '@tally/core';
 import { checkFolder, writeFolderAtomically } from '../io/folder.ts';
 import { readChip } from '../io/presets.ts';
 import { makeBundle, MANIFEST } from '../rtl/bundle.ts';
@@ -7,6 +7,7 @@ import { grouped } from '../terminal/number.ts';
 import { streamStyle } from '../terminal/style.ts';
 import { renderFields } from '../terminal/table.ts';
 import { wholeNumber } from './arguments.ts';
+import { CHIP_NAMES } from './options.ts';
 
 interface Flags {
   readonly output: string;
@@ -25,7 +26,7 @@ export function rtlCommand(): Command {
       'Writes the macro of a chip as synthesizable SystemVerilog behind AXI, with a self-checking testbench, timing constraints, ' +
         'file lists and a README. The same chip and options give the same bytes.',
     )
-    .addArgument(new Argument('<chip>', `name (${CHIP_PRESETS.join(', ')}) or .json file`))
+    .addArgument(new Argument('<chip>', CHIP_NAMES))
     .requiredOption('-o, --output <folder>', 'folder to write; a new or an empty one')
     .option(
       '--banks <n>',

@@ -1,23 +1,15 @@
 import { Command, Option } from 'commander';
 import {
-  CHIP_PRESETS,
   REPORT_SAMPLING,
   SPREAD_DISTRIBUTIONS,
-  TECH_PRESETS,
   type MonteCarloOptions,
   type SpreadDistribution,
 } from '@tally/core';
 import { datasetNames } from '../io/dataset.ts';
 import { executeRun } from '../run/run.ts';
 import { writeResults } from '../run/results.ts';
-import {
-  defaultThreads,
-  MOST_THREADS,
-  pointOf,
-  positiveNumber,
-  wholeNumber,
-  type PointFlags,
-} from './arguments.ts';
+import { defaultThreads, MOST_THREADS, pointOf, wholeNumber, type PointFlags } from './arguments.ts';
+import { chipOption, clockOption, pointOption, techOption, voltageOption } from './options.ts';
 
 interface Flags extends PointFlags {
   readonly data: string;
@@ -49,26 +41,11 @@ export function runCommand(): Command {
       `name (${datasetNames().join(', ')}), folder with t10k IDX files, or one IDX file of images`,
     )
     .option('--labels <file>', 'IDX file of labels, with --data naming a single file of images')
-    .addOption(
-      new Option('--chip <chip>', `name (${CHIP_PRESETS.join(', ')}) or .json file`).default('zhu2020'),
-    )
-    .addOption(
-      new Option('--tech <table>', `energy table: name (${TECH_PRESETS.join(', ')}) or .json file`).default(
-        'zhu2020-65nm',
-      ),
-    )
-    .addOption(
-      new Option(
-        '--point <name>',
-        'operating point of the chip, e.g. peak-efficiency (default), peak-throughput',
-      ).conflicts(['voltage', 'clock']),
-    )
-    .option('--voltage <V>', 'supply voltage in volts', positiveNumber)
-    .option(
-      '--clock <MHz>',
-      'clock in megahertz; with --voltage alone the highest that the voltage allows',
-      positiveNumber,
-    )
+    .addOption(chipOption())
+    .addOption(techOption())
+    .addOption(pointOption())
+    .addOption(voltageOption())
+    .addOption(clockOption())
     .option('--images <n>', 'run the first n images only', wholeNumber(1))
     .option(
       '--threads <n>',

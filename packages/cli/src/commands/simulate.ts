@@ -1,11 +1,12 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { CHIP_PRESETS, DATAFLOWS, TECH_PRESETS } from '@tally/core';
+import { DATAFLOWS } from '@tally/core';
 import { datasetNames } from '../io/dataset.ts';
 import { writeAllAtomically } from '../io/outputs.ts';
 import { renderSimulation } from '../simulate/render.ts';
 import { executeSimulation } from '../simulate/simulate.ts';
 import { streamStyle } from '../terminal/style.ts';
-import { pointOf, positiveNumber, wholeNumber, type PointFlags } from './arguments.ts';
+import { pointOf, wholeNumber, type PointFlags } from './arguments.ts';
+import { chipOption, clockOption, pointOption, techOption, voltageOption } from './options.ts';
 
 interface Flags extends PointFlags {
   readonly chip: string;
@@ -40,26 +41,11 @@ export function simulateCommand(): Command {
         'A layer can be written as a waveform.',
     )
     .argument('<network>', 'network file (.tally), see tally quantize')
-    .addOption(
-      new Option('--chip <chip>', `name (${CHIP_PRESETS.join(', ')}) or .json file`).default('zhu2020'),
-    )
-    .addOption(
-      new Option('--tech <table>', `energy table: name (${TECH_PRESETS.join(', ')}) or .json file`).default(
-        'zhu2020-65nm',
-      ),
-    )
-    .addOption(
-      new Option(
-        '--point <name>',
-        'operating point of the chip, e.g. peak-efficiency (default), peak-throughput',
-      ).conflicts(['voltage', 'clock']),
-    )
-    .option('--voltage <V>', 'supply voltage in volts', positiveNumber)
-    .option(
-      '--clock <MHz>',
-      'clock in megahertz; with --voltage alone the highest that the voltage allows',
-      positiveNumber,
-    )
+    .addOption(chipOption())
+    .addOption(techOption())
+    .addOption(pointOption())
+    .addOption(voltageOption())
+    .addOption(clockOption())
     .option(
       '--data <dataset>',
       `name (${datasetNames().join(', ')}), folder with t10k IDX files, or one IDX file of images`,

@@ -1,10 +1,11 @@
 import { Argument, Command, Option } from 'commander';
-import { CHIP_PRESETS, sweepVoltage, TECH_PRESETS } from '@tally/core';
+import { sweepVoltage } from '@tally/core';
 import { checkOutputs, writeAllAtomically } from '../io/outputs.ts';
 import { isPath, readChip, readTech } from '../io/presets.ts';
 import { renderSweep } from '../sweep/render.ts';
 import { streamStyle } from '../terminal/style.ts';
 import { positiveNumber, wholeNumber } from './arguments.ts';
+import { CHIP_NAMES, techOption } from './options.ts';
 
 interface Flags {
   readonly tech: string;
@@ -24,12 +25,8 @@ export function sweepCommand(): Command {
         'TOPS/W of the reference workload, through the published points. Says what is calibrated and what is extrapolated; ' +
         "refuses supplies outside the model's range.",
     )
-    .addArgument(new Argument('<chip>', `name (${CHIP_PRESETS.join(', ')}) or .json file`))
-    .addOption(
-      new Option('--tech <table>', `energy table: name (${TECH_PRESETS.join(', ')}) or .json file`).default(
-        'zhu2020-65nm',
-      ),
-    )
+    .addArgument(new Argument('<chip>', CHIP_NAMES))
+    .addOption(techOption())
     .option('--from <V>', "lowest supply (default: the lower end of the model's range)", positiveNumber)
     .option('--to <V>', "highest supply (default: the upper end of the model's range)", positiveNumber)
     .addOption(

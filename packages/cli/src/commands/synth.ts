@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { CHIP_PRESETS, TECH_PRESETS } from '@tally/core';
+import { TECH_PRESETS } from '@tally/core';
 import { datasetNames } from '../io/dataset.ts';
 import { checkFolder, writeFolderAtomically } from '../io/folder.ts';
 import { writeAllAtomically } from '../io/outputs.ts';
@@ -7,6 +7,7 @@ import { executeSynthesis } from '../synth/execute.ts';
 import { renderSynthesis } from '../synth/render.ts';
 import { streamStyle } from '../terminal/style.ts';
 import { positiveNumber, wholeNumber } from './arguments.ts';
+import { CHIP_NAMES } from './options.ts';
 
 interface Flags {
   readonly liberty?: string;
@@ -42,7 +43,7 @@ export function synthCommand(): Command {
       "Maps the generated circuit of a chip's macro to a cell library with Yosys, checks the netlist against the simulator on every " +
         'clock of recorded vectors, and reports area by module, the longest path by OpenSTA, and power from the switching of every net.',
     )
-    .argument('<chip>', `name (${CHIP_PRESETS.join(', ')}) or .json file`)
+    .argument('<chip>', CHIP_NAMES)
     .option('--liberty <file>', "cell library (default: OSU 180 nm of Debian's qflow-tech-osu018)")
     .option('--clock-mhz <f>', "clock (default: the chip's fastest operating point)", positiveNumber)
     .option('--network <file>', 'network (.tally) whose layer switches the circuit (default: a random layer)')
