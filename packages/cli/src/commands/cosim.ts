@@ -2,9 +2,8 @@ import { Command, Option } from 'commander';
 import { DATAFLOW_NAMES, executeCosimulation } from '../cosim/execute.ts';
 import { failDisagreement, renderCosimulation } from '../cosim/report.ts';
 import { datasetNames } from '../io/dataset.ts';
-import { writeAllAtomically } from '../io/outputs.ts';
-import { streamStyle } from '../terminal/style.ts';
 import { wholeNumber } from './arguments.ts';
+import { deliver } from './deliver.ts';
 import { CHIP_NAMES } from './options.ts';
 
 interface Flags {
@@ -92,14 +91,7 @@ What happens on a clock: hw/macro/doc/theory-of-operation.md.`,
         force: flags.force,
         json: flags.json ?? null,
       });
-      const json = `${JSON.stringify(report, null, 2)}\n`;
-      if (flags.json === '-') process.stdout.write(json);
-      else {
-        if (flags.json !== undefined) writeAllAtomically([{ path: flags.json, content: json }]);
-        const style = streamStyle(process.stdout);
-        const written = flags.json === undefined ? '' : `\n\n  ${style('green', '✓')} ${flags.json}`;
-        process.stdout.write(`${renderCosimulation(report, style)}${written}\n`);
-      }
+      deliver(report, flags.json, (style) => renderCosimulation(report, style));
       failDisagreement(report);
     });
 }

@@ -1,12 +1,11 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { PROOF_UNITS } from '@tally/core';
-import { writeAllAtomically } from '../io/outputs.ts';
 import { ENGINES, type Engine } from '../prove/engines.ts';
 import { executeProofs } from '../prove/execute.ts';
 import { failUnproven, renderProofs } from '../prove/report.ts';
 import { MOST_SECONDS } from '../programs/run.ts';
-import { streamStyle } from '../terminal/style.ts';
 import { defaultThreads, MOST_THREADS, positiveNumber, wholeNumber } from './arguments.ts';
+import { deliver } from './deliver.ts';
 import { CHIP_NAMES } from './options.ts';
 
 interface Flags {
@@ -79,14 +78,7 @@ What is proven at which size, and what is not: docs/howto/prove.md.`,
         keep: flags.keep,
         json: flags.json ?? null,
       });
-      const json = `${JSON.stringify(report, null, 2)}\n`;
-      if (flags.json === '-') process.stdout.write(json);
-      else {
-        if (flags.json !== undefined) writeAllAtomically([{ path: flags.json, content: json }]);
-        const style = streamStyle(process.stdout);
-        const written = flags.json === undefined ? '' : `\n\n  ${style('green', '✓')} ${flags.json}`;
-        process.stdout.write(`${renderProofs(report, style)}${written}\n`);
-      }
+      deliver(report, flags.json, (style) => renderProofs(report, style));
       failUnproven(report);
     });
 }
