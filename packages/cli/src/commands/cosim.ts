@@ -62,7 +62,7 @@ Examples:
   $ tally cosim zhu2020 models/resnet8-w3a2.tally               every clock of one image
   $ tally cosim zhu2020 models/resnet8-w3a2.tally --layers stem,block1.conv1 --dataflow output-stationary
   $ tally cosim zhu2020 --axi --random 20                       through the streams of tally_top
-  $ tally cosim zhu2020 models/resnet8-w3a2.tally --axi --layers classifier
+  $ tally cosim zhu2020 models/resnet8-w3a2.tally --axi --layers fc
   $ tally cosim lsq-w3a3 --random 1000 --seed 7 --keep out/cosim --json out/cosim.json
 
 Needs verilator, g++ and make (apt-get install verilator g++ make). Exit code 1 when anything differs or is left over.

@@ -1,33 +1,16 @@
 import { expect, test } from 'vitest';
 import type { TechTable } from '../../energy/index.ts';
-import { contentHash, type System } from '../../mapping/index.ts';
-import { hashNetwork } from '../../network/index.ts';
-import { chipPreset, systemPreset, techPreset } from '../../presets/index.ts';
+import type { System } from '../../mapping/index.ts';
+import { systemPreset, techPreset } from '../../presets/index.ts';
 import type { FigureSource } from '../../report/index.ts';
-import { randomNetwork } from '../../testing/index.ts';
-import { networkInputs } from './inputs.ts';
+import { smallInputs } from './inputs.test-support.ts';
 import { mappingSources } from './sources.ts';
 
-const chip = chipPreset('zhu2020');
 const tech = techPreset('zhu2020-65nm');
 const preset = systemPreset('zhu2020');
-const network = randomNetwork(3);
 
 function sourcesOf(system: System, table: TechTable = tech): ReadonlyMap<string, FigureSource> {
-  const inputs = networkInputs(
-    { chip, tech: table, system, voltageV: 1.01, clockMHz: 40 },
-    {
-      toolVersion: '0.0.0',
-      network,
-      target: {
-        network: { name: network.name, hash: hashNetwork(network) },
-        chip: { name: chip.name, hash: contentHash(chip) },
-        system: { name: system.name, hash: 'any' },
-      },
-      batch: 1,
-      run: null,
-    },
-  );
+  const inputs = smallInputs(table, system);
   return new Map(
     mappingSources(inputs, { macros: 0.5, buffers: 0.75, total: 1.25 }).map((row) => [row.figure, row]),
   );

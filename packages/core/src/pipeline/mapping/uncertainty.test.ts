@@ -1,39 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { tableEntries, withValues, type TechTable } from '../../energy/index.ts';
-import { contentHash, runMappingTask, type NetworkMapping, type System } from '../../mapping/index.ts';
-import { hashNetwork } from '../../network/index.ts';
-import { chipPreset, systemPreset, techPreset } from '../../presets/index.ts';
+import { runMappingTask, type NetworkMapping, type System } from '../../mapping/index.ts';
+import { systemPreset, techPreset } from '../../presets/index.ts';
 import { uncertaintySchema, type MappingReport } from '../../report/index.ts';
-import { randomNetwork } from '../../testing/index.ts';
 import { evaluateMapping } from './evaluate.ts';
-import { networkInputs, type MappingInputs } from './inputs.ts';
+import { smallInputs } from './inputs.test-support.ts';
 import { finishSearch, mappingTasks, type MappingSearchOptions } from './search.ts';
-
-const chip = chipPreset('zhu2020');
-const network = randomNetwork(3);
-
-function inputsOf(tech: TechTable, system: System): MappingInputs {
-  return networkInputs(
-    { chip, tech, system, voltageV: 1.01, clockMHz: 40 },
-    {
-      toolVersion: '0.0.0',
-      network,
-      target: {
-        network: { name: network.name, hash: hashNetwork(network) },
-        chip: { name: chip.name, hash: contentHash(chip) },
-        system: { name: system.name, hash: 'any' },
-      },
-      batch: 1,
-      run: null,
-    },
-  );
-}
 
 const tech = techPreset('zhu2020-65nm');
 const system = systemPreset('zhu2020');
 
 function bestMapping(): NetworkMapping {
-  const inputs = inputsOf(tech, system);
+  const inputs = smallInputs(tech, system);
   const options: MappingSearchOptions = {
     objective: 'edp',
     dataflow: null,
@@ -49,7 +27,7 @@ function bestMapping(): NetworkMapping {
 
 const mapping = bestMapping();
 const evaluate = (table: TechTable, of: System): MappingReport =>
-  evaluateMapping(inputsOf(table, of), mapping, 'mapping');
+  evaluateMapping(smallInputs(table, of), mapping, 'mapping');
 const report = evaluate(tech, system);
 
 function atEnds(end: 'low' | 'high'): readonly [TechTable, System] {
