@@ -333,12 +333,14 @@ export {
 // Pictures made ready for a network.
 export {
   applyTransform,
+  applyView,
   centerCrop,
   NORMALIZATIONS,
   normalizationTable,
   normalize,
   parseTransform,
   parseTransformText,
+  randomView,
   resizeShortSide,
   shortSideSize,
   toPlanar,
@@ -351,6 +353,7 @@ export {
   type RgbImage,
   type Transform,
   type TransformedImage,
+  type View,
 } from './preprocess/index.ts';
 
 // Networks from elsewhere.

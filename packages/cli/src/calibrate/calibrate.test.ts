@@ -26,7 +26,7 @@ import type { SensitivityStore } from './auto-bits.ts';
 import { quantizePostTraining, type PostTrainingOptions } from './calibrate.ts';
 import { layerCycles } from './layer-cost.ts';
 import { ENERGY_IMAGES } from './layer-energy.ts';
-import { pixelBatch, readPixels, type Pixels } from './pixels.ts';
+import { firstPixels, pixelBatch, readPixels, type Pixels } from './pixels.ts';
 import { meanDivergence, type SensitivityTable } from './sensitivity.ts';
 import { sensitivityFile } from './sensitivity-file.ts';
 
@@ -50,6 +50,7 @@ const base: PostTrainingOptions = {
   correction: 'regression',
   reconstruction: null,
   checkpoint: null,
+  views: 1,
   threads: 1,
 };
 const store = (): SensitivityStore & { table: SensitivityTable; saved: number } => ({
@@ -241,11 +242,17 @@ describe('calibration images', () => {
         await new Promise((resolve) => setTimeout(resolve, 10 - index));
         return Uint8Array.of(index, 100 + index);
       },
+      view: (index: number, seed: number, number: number) =>
+        Promise.resolve(Uint8Array.of(seed + index, number)),
     };
     const made = await readPixels(source, 4);
     expect([...made.data]).toEqual([0, 100, 2, 102, 5, 105, 7, 107]);
     expect(read).toEqual([0, 2, 5, 7]);
     expect([...(pixelBatch(made, 2, 3).data as Uint8Array)]).toEqual([5, 105, 7, 107, 7, 107]);
+    const views = await readPixels(source, 2, { perImage: 3, seed: 50 });
+    expect(views.count).toBe(6);
+    expect([...views.data]).toEqual([0, 100, 5, 105, 50, 1, 55, 1, 50, 2, 55, 2]);
+    expect([...firstPixels(views, 2).data]).toEqual([0, 100, 5, 105]);
   });
 });
 

@@ -18,7 +18,7 @@ import type { Progress } from '../terminal/progress.ts';
 import { chooseBits, type AutoBits, type SensitivityStore } from './auto-bits.ts';
 import { correctOverImages, type CorrectedLayer } from './correct.ts';
 import { activationHistograms } from './observe.ts';
-import type { Pixels } from './pixels.ts';
+import { firstPixels, type Pixels } from './pixels.ts';
 import { layerRecords, type AssignmentRecord, type LayerRecord } from './report.ts';
 
 /** How a full-precision network becomes a quantized one without training on labels. */
@@ -32,6 +32,8 @@ export interface PostTrainingOptions {
   readonly correction: CorrectionKind | null;
   /** Null: rounding to nearest. */
   readonly reconstruction: ReconstructOptions | null;
+  /** Views of each image that reconstruction sees, the image itself counted: 1 or more. */
+  readonly views: number;
   /** Where reconstruction keeps its checkpoint; null keeps none. */
   readonly checkpoint: { readonly path: string; readonly resume: boolean } | null;
   readonly threads: number;
@@ -55,17 +57,20 @@ export type StartProgress = (label: string, total: number, noun: string) => Prog
  * steps of least error, corrections of the layers' outputs, and, where asked for, block reconstruction.
  *
  * @param parent full precision.
+ * @param seen the images and, behind them, `options.views - 1` more views of each, which reconstruction alone sees: the rest is
+ * measured on images as the network will meet them.
  * @throws TallyError `model-already-quantized`, `layer-unknown`, `budget-too-small`, `calibration-degenerate`
  */
 export async function quantizePostTraining(
   parent: Model,
-  pixels: Pixels,
+  seen: Pixels,
   options: PostTrainingOptions,
   store: SensitivityStore,
   startProgress: StartProgress,
 ): Promise<PostTraining> {
   refuseQuantized(parent);
   const { threads, rules } = options;
+  const pixels = firstPixels(seen, seen.count / options.views);
   const named = precisionFromRules(parent.graph, rules, '--bits');
   const made = options.equalize ? equalized(parent) : { model: parent, pairs: [], remarks: [] };
   const start = made.model;
@@ -118,7 +123,7 @@ export async function quantizePostTraining(
     );
     ({ model, layers: corrected } = result);
   }
-  if (reconstruction !== null) model = await reconstructed(start, model, pixels, options, startProgress);
+  if (reconstruction !== null) model = await reconstructed(start, model, seen, options, startProgress);
   const of = (layer: string): LayerPrecision => ({ ...precision, ...precision.overrides?.[layer] });
   return {
     model,

@@ -17,8 +17,8 @@ import { startProgress } from '../terminal/progress.ts';
 import { VERSION } from '../version.ts';
 import { quantizePostTraining, type PostTraining, type PostTrainingOptions } from './calibrate.ts';
 import { openCalibrationImages } from './open-images.ts';
-import { readPixels, type Pixels } from './pixels.ts';
-import type { CalibrationRecord } from './report.ts';
+import { readPixels, type Pixels, type Views } from './pixels.ts';
+import type { CalibrationRecord, ReconstructionRecord } from './report.ts';
 import { sensitivityFile } from './sensitivity-file.ts';
 
 /** Where calibration images come from. */
@@ -59,7 +59,13 @@ export interface CalibrationResult extends PostTraining {
 async function readImages(
   images: CalibrationData,
   shape: readonly number[],
-): Promise<{ readonly pixels: Pixels; readonly name: string; readonly identity: string }> {
+  views: Views,
+): Promise<{
+  readonly pixels: Pixels;
+  readonly count: number;
+  readonly name: string;
+  readonly identity: string;
+}> {
   if (shape.length !== 3) {
     fail(
       'calibration-shape',
@@ -80,10 +86,12 @@ async function readImages(
   });
   try {
     const count = Math.min(images.images, dataset.length);
-    const progress = startProgress({ label: 'reading images', total: count, noun: 'images' });
+    const total = count * views.perImage;
+    const noun = views.perImage === 1 ? 'images' : 'views';
+    const progress = startProgress({ label: 'reading images', total, noun });
     try {
-      const pixels = await readPixels(dataset, count, (done) => progress.update(done));
-      return { pixels, name: dataset.name, identity: dataset.identity };
+      const pixels = await readPixels(dataset, count, views, (done) => progress.update(done));
+      return { pixels, count, name: dataset.name, identity: dataset.identity };
     } finally {
       progress.finish();
     }
@@ -99,10 +107,14 @@ async function readImages(
  */
 export async function executeCalibration(run: CalibrationRun): Promise<CalibrationResult> {
   const { parent, options, outputs } = run;
-  const { pixels, name, identity } = await readImages(run.images, parent.graph.input.shape);
+  const { reconstruction } = options;
+  const { pixels, count, name, identity } = await readImages(run.images, parent.graph.input.shape, {
+    perImage: options.views,
+    seed: reconstruction?.seed ?? 1,
+  });
   const depends = createHash('sha256')
     .update(encodeModel(parent))
-    .update(JSON.stringify([identity, pixels.count, options.equalize, options.steps, options.auto?.images]))
+    .update(JSON.stringify([identity, count, options.equalize, options.steps, options.auto?.images]))
     .digest('hex');
   const store =
     outputs.sensitivity === null
@@ -113,14 +125,19 @@ export async function executeCalibration(run: CalibrationRun): Promise<Calibrati
   );
   const lowering = inFile(run.network, () => explainLowering(made.model));
   const hash = hashNetwork(lowering.network);
+  const learned: ReconstructionRecord | null =
+    reconstruction === null
+      ? null
+      : { iterations: reconstruction.iterations, views: options.views, seed: reconstruction.seed };
   const record: CalibrationRecord = {
     kind: 'tally-calibration',
-    formatVersion: 2,
+    formatVersion: 3,
     toolVersion: VERSION,
     network: lowering.network.name,
     hash,
-    data: { name, identity, images: pixels.count },
+    data: { name, identity, images: count },
     method: run.method,
+    reconstruction: learned,
     equalized: made.equalized,
     correction: options.correction ?? 'none',
     layers: made.layers,
@@ -137,7 +154,8 @@ export async function executeCalibration(run: CalibrationRun): Promise<Calibrati
       equalized: made.equalized.length > 0,
       data: name,
       dataIdentity: identity,
-      images: pixels.count,
+      images: count,
+      ...(learned === null ? {} : { reconstruction: { ...learned } }),
     },
     ...(run.normalization === null
       ? {}
@@ -150,5 +168,5 @@ export async function executeCalibration(run: CalibrationRun): Promise<Calibrati
       ? []
       : [{ path: outputs.json, content: `${JSON.stringify(record, null, 2)}\n` }]),
   ]);
-  return { ...made, remarks: record.remarks, lowering, images: pixels.count, bytes: bytes.length };
+  return { ...made, remarks: record.remarks, lowering, images: count, bytes: bytes.length };
 }

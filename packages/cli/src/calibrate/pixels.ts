@@ -12,6 +12,14 @@ export interface PixelSource {
   readonly length: number;
   readonly shape: readonly number[];
   read(index: number): Promise<Uint8Array>;
+  view(index: number, seed: number, number: number): Promise<Uint8Array>;
+}
+
+/** Random views that are read beside the images themselves. */
+export interface Views {
+  /** Views of each image, the image itself counted: 1 for nothing else. */
+  readonly perImage: number;
+  readonly seed: number;
 }
 
 /** Images read at the same time. */
@@ -22,25 +30,37 @@ const AHEAD = 8;
  * folder sorted by class still gives images of many classes.
  *
  * @param count at most `source.length`.
+ * @param views the images come first, then one more view of every image, then another, ...
  */
 export async function readPixels(
   source: PixelSource,
   count: number,
+  views: Views = { perImage: 1, seed: 1 },
   onRead: (done: number) => void = () => undefined,
 ): Promise<Pixels> {
   const size = source.shape.reduce((product, extent) => product * extent, 1);
-  const data = new Uint8Array(count * size);
+  const total = count * views.perImage;
+  const data = new Uint8Array(total * size);
   let next = 0;
   let done = 0;
   const worker = async (): Promise<void> => {
-    while (next < count) {
+    while (next < total) {
       const at = next++;
-      data.set(await source.read(Math.floor((at * source.length) / count)), at * size);
+      const image = Math.floor(((at % count) * source.length) / count);
+      const number = Math.floor(at / count);
+      const read = number === 0 ? source.read(image) : source.view(image, views.seed, number);
+      data.set(await read, at * size);
       onRead(++done);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(AHEAD, count) }, worker));
-  return { count, shape: source.shape, data };
+  await Promise.all(Array.from({ length: Math.min(AHEAD, total) }, worker));
+  return { count: total, shape: source.shape, data };
+}
+
+/** The first `count` images. The data are shared, not copied. */
+export function firstPixels(pixels: Pixels, count: number): Pixels {
+  const size = pixels.data.length / pixels.count;
+  return { ...pixels, count, data: pixels.data.subarray(0, count * size) };
 }
 
 /** Images `start` .. `start + batch - 1` as a tensor; past the end, the last image repeats. */

@@ -12,15 +12,26 @@ export interface LayerRecord {
   readonly outputError: { readonly before: number; readonly after: number } | null;
 }
 
+/** How rounding was learned. */
+export interface ReconstructionRecord {
+  /** Training steps per block. */
+  readonly iterations: number;
+  /** Views of each image, the image itself counted. */
+  readonly views: number;
+  readonly seed: number;
+}
+
 /** What `tally quantize` chose: the file of `--json`. */
 export interface CalibrationRecord {
   readonly kind: 'tally-calibration';
-  readonly formatVersion: 2;
+  readonly formatVersion: 3;
   readonly toolVersion: string;
   readonly network: string;
   readonly hash: string;
   readonly data: { readonly name: string; readonly identity: string; readonly images: number };
   readonly method: string;
+  /** Of the method `reconstruct` only. */
+  readonly reconstruction: ReconstructionRecord | null;
   readonly equalized: readonly { readonly first: string; readonly second: string }[];
   readonly correction: string;
   readonly layers: readonly LayerRecord[];

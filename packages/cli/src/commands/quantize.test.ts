@@ -69,6 +69,9 @@ describe('tally quantize --data', () => {
     await expect(start('--bits', '*=W3A3')).rejects.toThrow(
       '--bits: needs images to calibrate on [option-conflict] — give --data, or leave it out: a quantized network is lowered as it is',
     );
+    await expect(start('--data', photos, '--views', '2')).rejects.toThrow(
+      '--views: are for learned rounding only [option-conflict] — give --method reconstruct too, or leave --views out',
+    );
     await expect(start('--data', photos, '--auto-bits', 'W3A3')).rejects.toThrow(
       '--auto-bits: says only half: which precisions, and how many cycles or how much energy they may cost [option-conflict]',
     );

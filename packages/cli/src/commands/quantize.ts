@@ -52,6 +52,7 @@ interface Flags {
   readonly sensitivityImages: number;
   readonly method: 'mse' | 'reconstruct';
   readonly iterations: number;
+  readonly views: number;
   readonly seed: number;
   readonly resume: boolean;
   readonly perTensor: boolean;
@@ -146,6 +147,12 @@ export function quantizeCommand(): Command {
         .default('mse'),
     )
     .option('--iterations <n>', 'for reconstruct: training steps per block', wholeNumber(1), 250)
+    .option(
+      '--views <n>',
+      'for reconstruct: views of each image, the image itself and random parts of it, mirrored every other time',
+      wholeNumber(1),
+      1,
+    )
     .option('--seed <n>', 'for reconstruct: seed', wholeNumber(0), 1)
     .option('--resume', 'for reconstruct: continue from the checkpoint beside the output', false)
     .option('--per-tensor', 'one weight step per layer instead of one per output channel', false)
@@ -208,6 +215,7 @@ The metrics that tally train wrote beside the model (MODEL.metrics.json) go into
           correction: flags.correction === 'none' ? null : flags.correction,
           reconstruction:
             flags.method === 'reconstruct' ? { ...reconstructionOf(iterations), seed, threads } : null,
+          views: flags.method === 'reconstruct' ? flags.views : 1,
           checkpoint: checkpoint === null ? null : { path: checkpoint, resume: flags.resume },
           threads,
         },
@@ -229,8 +237,16 @@ The metrics that tally train wrote beside the model (MODEL.metrics.json) go into
     });
 }
 
-/** Options that mean nothing without images. */
+/** Options that mean nothing without learned rounding or without images. */
 function refuseWithoutData(flags: Flags): void {
+  if (flags.views > 1 && flags.method !== 'reconstruct') {
+    fail(
+      'option-conflict',
+      '--views',
+      'are for learned rounding only',
+      'give --method reconstruct too, or leave --views out',
+    );
+  }
   if (flags.data !== undefined) {
     const budget = flags.maxCycles !== undefined ? '--max-cycles' : '--max-energy';
     const isBudget = flags.maxCycles !== undefined || flags.maxEnergy !== undefined;

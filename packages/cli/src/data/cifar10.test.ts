@@ -83,6 +83,11 @@ describe('openCifar10', () => {
     expect(Buffer.from(pixels)).toEqual(Buffer.from(record(7).subarray(1)));
     pixels.fill(0);
     expect((await set.read(1))[1]).toBe(50);
+    const views = [await set.view(1, 1, 1), await set.view(1, 1, 2), await set.view(1, 2, 1)];
+    expect(new Set(views.map((view) => Buffer.from(view).toString('hex'))).size).toBe(3);
+    expect(await set.view(1, 1, 2)).toEqual(views[1]);
+    expect(views[0]).toHaveLength(3072);
+    await expect(set.view(2, 1, 1)).rejects.toThrow(RangeError);
     await expect(set.read(2)).rejects.toThrow(RangeError);
     const same = await openCifar10(folder('b', { 'test_batch.bin': batch(4, 7) }), 'test');
     const other = await openCifar10(folder('c', { 'test_batch.bin': batch(4, 8) }), 'test');

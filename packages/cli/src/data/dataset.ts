@@ -36,6 +36,14 @@ export interface Dataset {
    * @throws RangeError when `index` is none of 0 .. length - 1
    */
   read(index: number): Promise<Uint8Array>;
+  /**
+   * Another view of image `index`, of the same shape: of a picture a random part of it (see `randomView` of the core), of an
+   * image that is in memory itself, shifted by up to an eighth of its side; mirrored every other time. The same seed and
+   * number, 1, 2, ..., give the same view of the same image.
+   *
+   * @throws as {@link read}
+   */
+  view(index: number, seed: number, number: number): Promise<Uint8Array>;
   /** Ends threads and closes files; images cannot be read afterwards. */
   close(): Promise<void>;
 }

@@ -62,7 +62,13 @@ export async function openListing(listing: Listing, options: DecodeOptions): Pro
     async read(index) {
       checkIndex(index, images.length);
       const { file } = images[index];
-      return (await decoder.load({ file, transform, size: [shape[1], shape[2]] })).planar;
+      return (await decoder.load({ file, transform, size: [shape[1], shape[2]], view: null })).planar;
+    },
+    async view(index, seed, number) {
+      checkIndex(index, images.length);
+      const { file, key } = images[index];
+      const view = { seed, path: [key, number] };
+      return (await decoder.load({ file, transform, size: [shape[1], shape[2]], view })).planar;
     },
     close: () => decoder.close(),
   };
@@ -89,7 +95,12 @@ async function shapeOf(
   else if (shape?.[0] === 3) return shape;
   else {
     const decoder = startDecoder(0);
-    const { height, width } = await decoder.load({ file: images[0].file, transform, size: null });
+    const { height, width } = await decoder.load({
+      file: images[0].file,
+      transform,
+      size: null,
+      view: null,
+    });
     made = [3, height, width];
   }
   if (shape !== null && shape.some((size, axis) => size !== made[axis])) {

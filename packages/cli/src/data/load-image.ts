@@ -1,5 +1,14 @@
 import { open } from 'node:fs/promises';
-import { applyTransform, fail, type Transform } from '@tally/core';
+import {
+  applyTransform,
+  applyView,
+  fail,
+  Random,
+  randomView,
+  toPlanar,
+  type RgbImage,
+  type Transform,
+} from '@tally/core';
 import { decodeImage } from './decode.ts';
 
 /** An encoded picture: a file of its own, or a part of an archive. */
@@ -19,6 +28,8 @@ export interface ImageJob {
   readonly transform: Transform;
   /** Rows and columns that must come out; null accepts any. */
   readonly size: readonly [number, number] | null;
+  /** Names a view of the picture, which is then made of `size` instead of transformed; null for the picture itself. */
+  readonly view: { readonly seed: number; readonly path: readonly (string | number)[] } | null;
 }
 
 /** Pixels channel by channel: uint8, 3 x `height` x `width`. */
@@ -33,8 +44,9 @@ export interface LoadedImage {
  *
  * @throws TallyError `image-unreadable`, `image-shape-mismatch`, and what `decodeImage` refuses
  */
-export async function loadImage({ file, transform, size }: ImageJob): Promise<LoadedImage> {
+export async function loadImage({ file, transform, size, view }: ImageJob): Promise<LoadedImage> {
   const picture = await decodeImage(await readEncoded(file), file.source);
+  if (view !== null && size !== null) return viewOf(picture, transform, size, view);
   const { width, height, planar } = applyTransform(picture, transform);
   if (size !== null && (height !== size[0] || width !== size[1])) {
     fail(
@@ -44,6 +56,18 @@ export async function loadImage({ file, transform, size }: ImageJob): Promise<Lo
       `choose a transform that makes all images alike, as --transform imagenet does`,
     );
   }
+  return { width, height, planar: planar as Uint8Array<ArrayBuffer> };
+}
+
+function viewOf(
+  picture: RgbImage,
+  { interpolation }: Transform,
+  [height, width]: readonly [number, number],
+  { seed, path }: NonNullable<ImageJob['view']>,
+): LoadedImage {
+  const random = new Random(seed, 'view', ...path);
+  const view = randomView(picture, () => random.unit());
+  const planar = toPlanar(applyView(picture, view, { width, height }, interpolation));
   return { width, height, planar: planar as Uint8Array<ArrayBuffer> };
 }
 

@@ -76,6 +76,11 @@ describe('class folders', () => {
     ]);
     expect([...(await set.read(0))]).toEqual(plainPlanar(6, 4, 3));
     await expect(set.read(4)).rejects.toThrow(RangeError);
+    const view = await set.view(0, 1, 1);
+    expect(view).toHaveLength(3 * 4 * 6);
+    expect(await set.view(0, 1, 1)).toEqual(view);
+    expect(await set.view(0, 1, 2)).not.toEqual(view);
+    await expect(set.view(4, 1, 1)).rejects.toThrow(RangeError);
     await set.close();
   });
 

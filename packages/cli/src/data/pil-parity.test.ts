@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { TRANSFORMS } from '@tally/core';
+import { Random, randomView, TRANSFORMS } from '@tally/core';
 import { describe, expect, it } from 'vitest';
 import { decodeImage } from './decode.ts';
 import { loadImage } from './load-image.ts';
@@ -22,6 +22,17 @@ from torchvision.transforms import Resize, CenterCrop, Compose
 transform = Compose([Resize(256), CenterCrop(224)])
 sha = lambda image: hashlib.sha256(image.tobytes()).hexdigest()
 print(json.dumps([[sha(i), sha(transform(i))] for i in (Image.open(f).convert('RGB') for f in sys.argv[1:])]))
+`;
+
+/** Prints, for each file and view, SHA-256 of the view's pixels. */
+const VIEWS = `
+import sys, json, hashlib
+from PIL import Image
+from torchvision.transforms.functional import hflip, resized_crop
+def sha(file, top, left, height, width, mirrored):
+    view = resized_crop(Image.open(file).convert('RGB'), top, left, height, width, [224, 224])
+    return hashlib.sha256((hflip(view) if mirrored else view).tobytes()).hexdigest()
+print(json.dumps([sha(*view) for view in json.loads(sys.argv[1])]))
 `;
 
 function hasTorchvision(): boolean {
@@ -68,8 +79,31 @@ describe.skipIf(missing !== null)(missing === null ? title : `${title} (skipped:
     for (const [i, path] of files.entries()) {
       const decoded = await decodeImage(readFileSync(path), path);
       const file = { path, offset: 0, length: statSync(path).size, source: path };
-      const { planar } = await loadImage({ file, transform: TRANSFORMS.imagenet, size: [224, 224] });
+      const { planar } = await loadImage({
+        file,
+        transform: TRANSFORMS.imagenet,
+        size: [224, 224],
+        view: null,
+      });
       expect([sha256(decoded.pixels), sha256(interleave(planar))], path).toEqual(expected[i]);
     }
+  });
+
+  it('random views of 10 files, cut out, resized and mirrored', async () => {
+    const windows: unknown[] = [];
+    const made: string[] = [];
+    for (const path of some('calib1000', 10)) {
+      const decoded = await decodeImage(readFileSync(path), path);
+      const random = new Random(3, 'view', path, 1);
+      const { window, mirrored } = randomView(decoded, () => random.unit());
+      windows.push([path, window.top, window.left, window.height, window.width, mirrored]);
+      const file = { path, offset: 0, length: statSync(path).size, source: path };
+      const view = { seed: 3, path: [path, 1] };
+      const { planar } = await loadImage({ file, transform: TRANSFORMS.imagenet, size: [224, 224], view });
+      made.push(sha256(interleave(planar)));
+    }
+    expect(made).toEqual(
+      JSON.parse(execFileSync(PYTHON, ['-c', VIEWS, JSON.stringify(windows)], { encoding: 'utf8' })),
+    );
   });
 });

@@ -33,6 +33,7 @@ function slowDataset(length: number, delay: (index: number) => number, corrupt: 
       if (corrupt.includes(index)) fail('image-corrupt', `image ${index}`, 'cannot be decoded', 'none');
       return Uint8Array.of(index);
     },
+    view: (index) => Promise.resolve(Uint8Array.of(index)),
     close: () => Promise.resolve(),
   };
   return { set, seen };

@@ -12,3 +12,4 @@ export {
   type Transform,
   type TransformedImage,
 } from './transform.ts';
+export { applyView, randomView, type View } from './view.ts';
