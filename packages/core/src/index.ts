@@ -262,6 +262,7 @@ export {
   quantizedValues,
   refuseQuantized,
   Random,
+  statisticsGraph,
   resnet8,
   trainStepGraph,
   valueGraph,

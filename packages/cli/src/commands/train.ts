@@ -78,6 +78,8 @@ interface Flags {
   readonly batch: number;
   readonly lr?: number;
   readonly warmup?: number;
+  readonly average?: number;
+  readonly averageLr?: number;
   readonly momentum: number;
   readonly weightDecay?: number;
   readonly seed: number;
@@ -210,6 +212,16 @@ export function trainCommand(): Command {
       'epochs of growing learning rate (default: 1 in full precision, else 0.25)',
       nonNegative('--warmup'),
     )
+    .option(
+      '--average <epochs>',
+      'write the mean of the weights over the last epochs, batch norm statistics taken anew (stochastic weight averaging)',
+      positiveInteger('--average'),
+    )
+    .option(
+      '--average-lr <rate>',
+      'constant rate of these epochs, to which the cosine goes down (default: half of --lr)',
+      positive('--average-lr'),
+    )
     .option('--momentum <value>', 'momentum of SGD', nonNegative('--momentum'), 0.9)
     .option(
       '--weight-decay <value>',
@@ -253,6 +265,15 @@ export function trainCommand(): Command {
       }
       const precision = precisionOf(flags);
       const fresh = flags.precision === 'fp32' && precision === null;
+      const learningRate = flags.lr ?? (fresh ? 0.1 : 0.02);
+      if (flags.averageLr !== undefined && flags.average === undefined) {
+        fail(
+          'option-conflict',
+          '--average-lr',
+          'is the rate of epochs that are averaged, and none are',
+          'name how many with --average',
+        );
+      }
       // Loaded only here: no other command needs ONNX Runtime.
       const { train } = await import('../train/train.ts');
       const result = await train({
@@ -266,7 +287,11 @@ export function trainCommand(): Command {
         cropPadding: flags.cropPadding ?? null,
         epochs: flags.epochs ?? (fresh ? 24 : 10),
         batch: flags.batch,
-        learningRate: flags.lr ?? (fresh ? 0.1 : 0.02),
+        learningRate,
+        average:
+          flags.average === undefined
+            ? null
+            : { epochs: flags.average, learningRate: flags.averageLr ?? learningRate / 2 },
         warmupEpochs: flags.warmup ?? (fresh ? 1 : 0.25),
         momentum: flags.momentum,
         weightDecay: flags.weightDecay ?? (fresh ? 5e-4 : 1e-4),

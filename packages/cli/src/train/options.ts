@@ -25,6 +25,8 @@ export interface TrainOptions {
   readonly learningRate: number;
   /** Part of the first epoch-equivalents with a growing learning rate, in epochs. */
   readonly warmupEpochs: number;
+  /** The model is the mean of the weights over the steps of the last epochs, at a constant rate; null: the last weights. */
+  readonly average: { readonly epochs: number; readonly learningRate: number } | null;
   readonly momentum: number;
   readonly weightDecay: number;
   readonly seed: number;

@@ -37,6 +37,7 @@ function options(name: string, changes: Partial<TrainOptions> = {}): TrainOption
     batch: 32,
     learningRate: 0.05,
     warmupEpochs: 0.5,
+    average: null,
     momentum: 0.9,
     weightDecay: 5e-4,
     seed: 4,
@@ -141,6 +142,48 @@ describe('train', () => {
     const history = (name: string): unknown =>
       (JSON.parse(readFileSync(runFiles(options(name).out).metrics, 'utf8')) as { history: unknown }).history;
     expect(history('killed')).toEqual(history('whole'));
+  });
+
+  it('averages weights over the last epochs, resumed within them or not, to the same bytes', async () => {
+    const average = { epochs: 2, learningRate: 0.02 };
+    const { model } = await train(options('mean', { average }), silent);
+    expect(bytesOf('mean').equals(bytesOf('whole'))).toBe(false);
+    // Ten steps an epoch: the mean begins at step 10, the checkpoint of step 20 is its own, step 23 is lost.
+    const stop: Progress = {
+      line: () => undefined,
+      update: ({ step }) => {
+        if (step === 23) throw new Error('stopped');
+      },
+    };
+    await expect(train(options('broken', { average }), stop)).rejects.toThrow('stopped');
+    await train(options('broken', { average, resume: true }), silent);
+    expect(bytesOf('broken').equals(bytesOf('mean'))).toBe(true);
+    expect(JSON.parse(readFileSync(runFiles(options('mean').out).metrics, 'utf8'))).toMatchObject({
+      average,
+    });
+    for (const [name, { data }] of model.parameters) {
+      expect(data.every(Number.isFinite), name).toBe(true);
+    }
+    await expect(train(options('x', { average: { ...average, epochs: 4 } }), silent)).rejects.toThrow(
+      'train.average: 4 epochs of 3 are to be averaged [option-out-of-range] — use at most 3',
+    );
+  });
+
+  it('averages to the last weights where nothing moves', async () => {
+    // One epoch of the usual schedule, then two at next to no rate, in which only batch norm statistics change.
+    const average = { epochs: 2, learningRate: 1e-12 };
+    const { model } = await train(options('still', { average }), silent);
+    const { model: last } = await train(options('one', { epochs: 1 }), silent);
+    const statistics = new Set(
+      model.graph.nodes.flatMap((node) => (node.kind === 'batch-norm' ? [node.mean, node.variance] : [])),
+    );
+    for (const [name, { data }] of model.parameters) {
+      if (statistics.has(name)) continue;
+      const distance = Math.max(
+        ...data.map((value, i) => Math.abs(value - last.parameters.get(name)!.data[i])),
+      );
+      expect(distance, name).toBeLessThan(1e-6);
+    }
   });
 
   it('refuses what does not fit, with the reason', async () => {

@@ -22,6 +22,7 @@ import {
 import { Tensor } from 'onnxruntime-node';
 import { readModelFile } from '../io/model-file.ts';
 import { checkWritable, writeAllAtomically } from '../io/outputs.ts';
+import { freshStatistics, WeightAverage } from './average.ts';
 import { readTrainingData, type LabelledSet } from './data.ts';
 import { openTeacher } from './teacher.ts';
 import { epochOrder, stepsPerEpoch, trainingBatch } from './batches.ts';
@@ -96,11 +97,29 @@ function initialState(model: Model, trainable: ReadonlySet<string>): Map<string,
 function parametersOf(model: Model, state: ReadonlyMap<string, FloatTensor>): Map<string, FloatTensor> {
   return new Map(
     [...model.parameters.keys()].map((name) => {
-      const tensor = state.get(graphNames.parameter(name));
-      if (tensor === undefined) throw new Error(`training state lacks '${name}'`);
-      return [name, tensor];
+      return [name, tensorOf(state, graphNames.parameter(name))];
     }),
   );
+}
+
+/** An averaged model with the batch norm statistics of one more pass over the augmented training images. */
+function withFreshStatistics(
+  averaged: Model,
+  data: LabelledSet,
+  { batch, seed, epochs, threads }: TrainOptions,
+  augmentation: Augmentation,
+): Promise<Model> {
+  // The pass is another epoch, one that no step belongs to.
+  const order = epochOrder(data, seed, epochs);
+  const images = (step: number): Tensor =>
+    trainingBatch(data, order, seed, epochs, step, batch, augmentation).images;
+  return freshStatistics(averaged, { batch, count: stepsPerEpoch(data, batch), images }, threads);
+}
+
+function tensorOf(state: ReadonlyMap<string, FloatTensor>, name: string): FloatTensor {
+  const tensor = state.get(name);
+  if (tensor === undefined) throw new Error(`training state lacks '${name}'`);
+  return tensor;
 }
 
 const copyState = (state: ReadonlyMap<string, Tensor>): Map<string, FloatTensor> =>
@@ -127,6 +146,15 @@ export async function train(options: TrainOptions, progress?: Progress): Promise
       `use at most ${data.count}`,
     );
   }
+  const { average } = options;
+  if (average !== null && average.epochs > options.epochs) {
+    fail(
+      'option-out-of-range',
+      'train.average',
+      `${average.epochs} epochs of ${options.epochs} are to be averaged`,
+      `use at most ${options.epochs}`,
+    );
+  }
   const { model, parentSha256 } = await startModel(options, data);
   const shapes = weightShapesOf(model.graph, model.parameters);
   const teacher = options.teacher === null ? null : await openTeacher(options.teacher, options);
@@ -139,7 +167,9 @@ export async function train(options: TrainOptions, progress?: Progress): Promise
     peak: options.learningRate,
     warmupSteps: Math.round(options.warmupEpochs * perEpoch),
     totalSteps: options.epochs * perEpoch,
+    ...(average === null ? {} : { tail: { rate: average.learningRate, steps: average.epochs * perEpoch } }),
   };
+  const averageFrom = schedule.totalSteps - (schedule.tail?.steps ?? 0);
   const identity = JSON.stringify({
     graph: sha256(bytes),
     parent: parentSha256,
@@ -164,7 +194,12 @@ export async function train(options: TrainOptions, progress?: Progress): Promise
   const session = await openSession(bytes, options.threads);
   const evaluator = await openEvaluator(model.graph, model.parameters, options.threads);
   try {
-    const state = new Map([...start.state].map(([name, tensor]) => [name, toTensor(tensor)]));
+    const names = initialState(model, trainable).keys();
+    const state = new Map([...names].map((name) => [name, toTensor(tensorOf(start.state, name))]));
+    const mean =
+      average === null
+        ? null
+        : new WeightAverage(trainable, model.parameters, start.state, Math.max(0, start.step - averageFrom));
     let { loss, correct, steps } = start.sums;
     let order: Uint32Array = new Uint32Array();
     let orderEpoch = -1;
@@ -194,6 +229,7 @@ export async function train(options: TrainOptions, progress?: Progress): Promise
         [graphNames.learningRate]: new Tensor('float32', Float32Array.of(rate), []),
       });
       for (const name of state.keys()) state.set(name, outputOf(outputs, `next/${name}`));
+      if (step >= averageFrom) mean?.add(state);
       const stepLoss = scalarOf(outputs, graphNames.loss);
       if (!Number.isFinite(stepLoss)) {
         fail('training-diverged', `train.step.${step}`, `the loss became ${stepLoss}`, 'lower --lr');
@@ -237,11 +273,20 @@ export async function train(options: TrainOptions, progress?: Progress): Promise
           identity,
           step: done,
           sums: { loss, correct, steps },
-          state: copyState(state),
+          state: new Map([...copyState(state), ...(mean?.tensors() ?? [])]),
         });
       }
     }
-    const trained: Model = { graph: model.graph, parameters: parametersOf(model, copyState(state)) };
+    const last: Model = { graph: model.graph, parameters: parametersOf(model, copyState(state)) };
+    const trained =
+      mean === null
+        ? last
+        : await withFreshStatistics(
+            { ...last, parameters: new Map([...last.parameters, ...mean.parameters()]) },
+            data,
+            options,
+            augmentation,
+          );
     const final = await evaluator.evaluate(trained.parameters, test);
     const modelBytes = encodeModel(trained);
     const summary = {
@@ -255,6 +300,7 @@ export async function train(options: TrainOptions, progress?: Progress): Promise
       warmupEpochs: options.warmupEpochs,
       momentum: options.momentum,
       weightDecay: options.weightDecay,
+      ...(average === null ? {} : { average }),
       seed: options.seed,
       augmentation,
       ...(teacher === null

@@ -30,4 +30,5 @@ export {
   type EmittedGraph,
   type StepOptions,
 } from './step-graph.ts';
+export { statisticsGraph } from './statistics-graph.ts';
 export { valueGraph, valueName } from './value-graph.ts';

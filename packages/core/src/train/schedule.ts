@@ -1,4 +1,4 @@
-/** Learning rate over a training run: linear warm-up, then half a cosine down to zero. */
+/** Learning rate over a training run: linear warm-up, half a cosine down, and, where weights are averaged, a constant rate. */
 export interface Schedule {
   /** Largest learning rate. */
   readonly peak: number;
@@ -6,14 +6,18 @@ export interface Schedule {
   readonly warmupSteps: number;
   /** Steps in all. */
   readonly totalSteps: number;
+  /** The constant rate of the last steps, to which the cosine goes down; without it, to zero. */
+  readonly tail?: { readonly rate: number; readonly steps: number };
 }
 
 /**
- * Learning rate of step 0 .. totalSteps - 1. The last step's is just above zero.
+ * Learning rate of step 0 .. totalSteps - 1. Without a tail, the last step's is just above zero.
  */
 export function learningRate(schedule: Schedule, step: number): number {
-  const { peak, warmupSteps, totalSteps } = schedule;
+  const { peak, warmupSteps, totalSteps, tail = { rate: 0, steps: 0 } } = schedule;
+  const tailStart = totalSteps - tail.steps;
+  if (step >= tailStart) return tail.rate;
   if (step < warmupSteps) return (peak * (step + 1)) / warmupSteps;
-  const progress = (step - warmupSteps) / Math.max(totalSteps - warmupSteps, 1);
-  return (peak * (1 + Math.cos(Math.PI * progress))) / 2;
+  const progress = (step - warmupSteps) / Math.max(tailStart - warmupSteps, 1);
+  return tail.rate + ((peak - tail.rate) * (1 + Math.cos(Math.PI * progress))) / 2;
 }
