@@ -172,7 +172,10 @@ export function trainCommand(): Command {
       'widths and weight codes of single layers, e.g. conv1=W8A8,fc=W8:twos-complement (default: first and last layer W8A8)',
       parseBits,
     )
-    .option('--init <model>', '.model or .onnx file to start from; required for low-bit training')
+    .option(
+      '--init <model>',
+      '.model or .onnx file to start from; required for low-bit training; its quantizers, if it has any, are replaced by those of --precision',
+    )
     .option(
       '--normalize <means>',
       'what .onnx files expect of their images: imagenet, none (x / 255), or MEANS/STDS',
@@ -251,6 +254,7 @@ export function trainCommand(): Command {
         '  tally train --precision w3a2 --init out/fp32.model --out out/w3a2.model\n' +
         '  tally train --weights 4 --activations 4 --codes twos-complement --init out/fp32.model --out out/w4a4.model\n' +
         '  tally train --precision w3a2 --init out/fp32.model --out out/w3a2.model --resume\n' +
+        '  tally train --precision w3a2 --init out/w3a3.model --out out/w3a2.model --average 2\n' +
         '  tally train --precision w3a3 --init resnet20.onnx --teacher resnet20.onnx --normalize imagenet --per-channel --data cifar-10-batches-bin --out out/r20.model\n',
     )
     .action(async (flags: Flags) => {

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { decodeModel, type Precision } from '@tally/core';
+import { decodeModel, encodeModel, unquantized, type Precision } from '@tally/core';
 import { runFiles, type TrainOptions } from './options.ts';
 import type { Progress } from './progress.ts';
 import { train } from './train.ts';
@@ -86,6 +86,19 @@ describe('train', () => {
       }
       expect(decodeModel(bytesOf('low'), 'low.model').graph).toEqual(result.model.graph);
     }
+  });
+
+  it('goes on at another precision from the weights of a low-bit model, its quantizers replaced', async () => {
+    const parent = join(directory, 'whole.model');
+    await train(options('wide', { precision: { ...W3A2, activations: 3 }, parent, epochs: 1 }), silent);
+    const wide = decodeModel(bytesOf('wide'), 'wide.model');
+    writeFileSync(join(directory, 'latent.model'), encodeModel(unquantized(wide)));
+    const narrow = { precision: W3A2, epochs: 1 };
+    await train(options('narrow', { ...narrow, parent: join(directory, 'wide.model') }), silent);
+    await train(options('latent-narrow', { ...narrow, parent: join(directory, 'latent.model') }), silent);
+    expect(bytesOf('narrow').equals(bytesOf('latent-narrow'))).toBe(true);
+    await train(options('direct', { ...narrow, parent }), silent);
+    expect(bytesOf('narrow').equals(bytesOf('direct'))).toBe(false);
   });
 
   it('imitates a teacher, with a step per output channel', async () => {

@@ -6,12 +6,14 @@ import {
   fail,
   graphNames,
   initialModel,
+  isQuantized,
   isTrainable,
   learningRate,
   quantizedGraph,
   quantizedValues,
   resnet8,
   trainStepGraph,
+  unquantized,
   weightShapesOf,
   withQuantizers,
   type Augmentation,
@@ -64,9 +66,11 @@ async function startModel(
       parentSha256: null,
     };
   }
-  const { model: parent, sha256: parentSha256 } = await readModelFile(options.parent, options.normalization);
+  const { model: read, sha256: parentSha256 } = await readModelFile(options.parent, options.normalization);
   if (options.precision === null)
-    return { model: { ...parent, graph: { ...parent.graph, name: options.name } }, parentSha256 };
+    return { model: { ...read, graph: { ...read.graph, name: options.name } }, parentSha256 };
+  // Training goes on from the weights of another precision: its quantizers are replaced.
+  const parent = isQuantized(read) ? unquantized(read) : read;
   const values = quantizedValues(quantizedGraph(parent.graph, options.name, options.precision));
   const magnitudes = await meanMagnitudes(
     parent.graph,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { FloatTensor, ModelGraph, ModelNode } from '../model/model.ts';
 import { resnet8 } from './architectures/resnet8.ts';
 import { initialModel } from './initialize.ts';
 import { parameterSpecs } from './parameters.ts';
@@ -9,6 +10,7 @@ import {
   withQuantizers,
   type Precision,
 } from './quantizers.ts';
+import { isQuantized, unquantized } from './unquantized.ts';
 
 const W3A2: Precision = { weights: 3, activations: 2, codes: 'sign-magnitude' };
 
@@ -23,6 +25,51 @@ describe('ResNet-8', () => {
     // conv1 144, block1 2*2,304, block2 4,608 + 9,216 + 512, block3 18,432 + 36,864 + 2,048: 76,432;
     // batch norms 2*(16*3 + 32*3 + 64*3) = 672; fc 640 + 10.
     expect(count).toBe(76_432 + 672 + 650);
+  });
+});
+
+describe('unquantized', () => {
+  it('takes away what withQuantizers brought, and nothing else', () => {
+    const { graph, weightShapes } = resnet8();
+    const parent = initialModel(graph, weightShapes, 1);
+    const magnitudes = new Map(quantizedValues(quantizedGraph(graph, 'q', W3A2)).map((id) => [id, 0.6]));
+    for (const weightSteps of ['per-layer', 'per-channel'] as const) {
+      const made = unquantized(withQuantizers(parent, graph.name, { ...W3A2, weightSteps }, magnitudes));
+      const sorted = (nodes: readonly ModelNode[]): ModelNode[] =>
+        [...nodes].sort((a, b) => a.id.localeCompare(b.id));
+      expect(sorted(made.graph.nodes)).toEqual(sorted(parent.graph.nodes));
+      expect({ ...made.graph, nodes: [] }).toEqual({ ...parent.graph, nodes: [] });
+      expect(made.parameters).toEqual(parent.parameters);
+      expect(unquantized(made)).toEqual(made);
+    }
+  });
+
+  it('takes a quantizer at the end, and one behind another', () => {
+    const values = new Map<string, FloatTensor>([
+      ['a', { shape: [], data: Float32Array.of(1) }],
+      ['b', { shape: [], data: Float32Array.of(2) }],
+    ]);
+    const quantizer = { kind: 'quantize', bits: 2, zeroPoint: 0, levels: 4 } as const;
+    const graph: ModelGraph = {
+      name: 'chain',
+      input: { shape: [2], bits: 8, scale: 1 },
+      nodes: [
+        { kind: 'relu', id: 'relu', input: 'input' },
+        { ...quantizer, id: 'q1', input: 'relu', step: 'a' },
+        { ...quantizer, id: 'q2', input: 'q1', step: 'b' },
+        { kind: 'add', id: 'sum', inputs: ['q1', 'q2'] },
+        { ...quantizer, id: 'q3', input: 'sum', step: 'b' },
+      ],
+      output: 'q3',
+    };
+    expect(unquantized({ graph, parameters: values })).toEqual({
+      graph: {
+        ...graph,
+        nodes: [graph.nodes[0], { kind: 'add', id: 'sum', inputs: ['relu', 'relu'] }],
+        output: 'sum',
+      },
+      parameters: new Map(),
+    });
   });
 });
 
@@ -167,6 +214,7 @@ describe('withQuantizers', () => {
       "model.q.relu1.quantize.step: the mean magnitude of 'relu1' is 0; a quantizer step must start above zero [calibration-degenerate]",
     );
     const quantized = withQuantizers(parent, 'q', W3A2, magnitudes);
+    expect([isQuantized(parent), isQuantized(quantized)]).toEqual([false, true]);
     expect(() => withQuantizers(quantized, 'qq', W3A2, magnitudes)).toThrow(
       'model.q: has quantizers already [model-already-quantized]',
     );

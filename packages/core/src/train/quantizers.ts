@@ -8,6 +8,7 @@ import {
   type WeightQuantizer,
 } from '../model/model.ts';
 import { codeRange, isCodeFormat, type CodeFormat } from '../network/codes.ts';
+import { isQuantized } from './unquantized.ts';
 
 /** Precision of one conv or fully connected layer: of its weights and of the codes that it reads. */
 export interface LayerPrecision {
@@ -156,12 +157,7 @@ export function initialStep(meanMagnitude: number, largestCode: number): number 
 
 /** @throws TallyError `model-already-quantized` when any layer or value of the model has a quantizer. */
 export function refuseQuantized(parent: Model): void {
-  const isQuantized = parent.graph.nodes.some(
-    (node) =>
-      node.kind === 'quantize' ||
-      ((node.kind === 'conv' || node.kind === 'fully-connected') && node.weightQuantizer !== null),
-  );
-  if (!isQuantized) return;
+  if (!isQuantized(parent)) return;
   fail(
     'model-already-quantized',
     `model.${parent.graph.name}`,

@@ -1,0 +1,52 @@
+import { inputsOf, type Model, type ModelNode } from '../model/model.ts';
+
+/** A node that reads other values. */
+function renamed(node: ModelNode, name: (id: string) => string): ModelNode {
+  switch (node.kind) {
+    case 'add':
+      return { ...node, inputs: [name(node.inputs[0]), name(node.inputs[1])] };
+    case 'concat':
+      return { ...node, inputs: node.inputs.map(name) };
+    default:
+      return { ...node, input: name(node.input) };
+  }
+}
+
+/** Whether any layer or value of a model has a quantizer. */
+export function isQuantized({ graph }: Model): boolean {
+  return graph.nodes.some(
+    (node) =>
+      node.kind === 'quantize' ||
+      ((node.kind === 'conv' || node.kind === 'fully-connected') && node.weightQuantizer !== null),
+  );
+}
+
+/**
+ * A model without its quantizers: its weights as training left them, in full precision, from which training at other widths may
+ * start (progressive quantization, Zhuang et al., CVPR 2018). Not the network that it was: what it computes is near.
+ */
+export function unquantized(model: Model): Model {
+  const { graph } = model;
+  const steps = new Set<string>();
+  const sources = new Map<string, string>();
+  const nodes: ModelNode[] = [];
+  const nameOf = (id: string): string => sources.get(id) ?? id;
+  for (const node of graph.nodes) {
+    if (node.kind === 'quantize') {
+      sources.set(node.id, nameOf(node.input));
+      steps.add(node.step);
+      continue;
+    }
+    const read = inputsOf(node).some((id) => sources.has(id)) ? renamed(node, nameOf) : node;
+    if ((read.kind === 'conv' || read.kind === 'fully-connected') && read.weightQuantizer !== null) {
+      steps.add(read.weightQuantizer.step);
+      nodes.push({ ...read, weightQuantizer: null });
+    } else {
+      nodes.push(read);
+    }
+  }
+  return {
+    graph: { ...graph, nodes, output: nameOf(graph.output) },
+    parameters: new Map([...model.parameters].filter(([name]) => !steps.has(name))),
+  };
+}
