@@ -51,6 +51,7 @@ describe('unquantized', () => {
     ]);
     const quantizer = { kind: 'quantize', bits: 2, zeroPoint: 0, levels: 4 } as const;
     const graph: ModelGraph = {
+      kind: 'model-graph',
       name: 'chain',
       input: { shape: [2], bits: 8, scale: 1 },
       nodes: [
