@@ -48,7 +48,7 @@ export function rtlCommand(): Command {
 Examples:
   $ tally rtl zhu2020 -o out/zhu2020                        SystemVerilog, testbench, constraints, README
   $ tally rtl chips/mine.json -o out/mine --banks 4         a chip of your own, in four banks
-  $ tally rtl zhu2020 -o out/zhu2020 --axis-bits 32 --force narrower streams, in place of the first
+  $ tally rtl zhu2020 -o out/zhu2020 --axis-bits 32 --force  narrower streams, in place of the first
 
 What the circuit does on every clock: hw/macro/doc/theory-of-operation.md. Its registers and packets: hw/macro/doc/axi.md.`,
     )

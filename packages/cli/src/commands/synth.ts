@@ -87,7 +87,7 @@ Examples:
   $ tally synth zhu2020 --network models/resnet8-w3a2.tally --image 3 --layer conv2
   $ tally synth zhu2020 --liberty pdk/cells.lib --cells pdk/cells.v
   $ tally synth zhu2020 --tech-out out/zhu2020-osu018.json
-  $ tally run models/resnet8-w3a2.tally --tech out/zhu2020-osu018.json
+  $ tally run models/resnet8-w3a2.tally --data fashion-mnist --tech out/zhu2020-osu018.json
 
 Needs yosys and opensta of Debian. What the figures mean and do not mean: docs/howto/synthesise.md.`,
     )
