@@ -21,7 +21,7 @@ function commandsOf(text: string): readonly (readonly string[])[] {
     .map((line) => /^\s*(?:\$ )?tally (.*)$/.exec(line)?.[1] ?? '')
     .filter((line) => line !== '' && !/\.\.\.|\[/.test(line.split(' # ')[0] ?? ''))
     .map((line) => words(line))
-    .filter(([name]) => name !== undefined && /^[a-z]+$/.test(name));
+    .filter(([name]) => /^[a-z]+$/.test(name));
 }
 
 /** The program with commands that do nothing, and the names of those that ran. */
