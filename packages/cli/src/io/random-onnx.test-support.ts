@@ -128,6 +128,16 @@ const clip: Step = (s, x) => {
   return s.value(s.node('Clip', [x.name, min, s.constant([], [1.5])]), x.shape);
 };
 
+const leakyRelu: Step = (s, x) => {
+  const attributes = s.chance() ? {} : { alpha: { float: s.pick([0.1, 0, 1, 1.5]) } };
+  return s.value(s.node('LeakyRelu', [x.name], attributes), x.shape);
+};
+
+const hardSigmoid: Step = (s, x) => {
+  const attributes = s.chance() ? {} : { alpha: { float: 1 / 6 }, beta: { float: s.pick([0.5, -0.25]) } };
+  return s.value(s.node('HardSigmoid', [x.name], attributes), x.shape);
+};
+
 const withConstant: Step = (s, x) => {
   const [c] = x.shape;
   // What is 0 after an Add or Sub of the image is no pixel code, and its padding rounded to one: scaled only.
@@ -237,6 +247,8 @@ const STEPS: readonly Step[] = [
   batchNorm,
   relu,
   clip,
+  leakyRelu,
+  hardSigmoid,
   withConstant,
   residual,
   concat,

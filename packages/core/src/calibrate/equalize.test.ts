@@ -49,7 +49,7 @@ describe('cross-layer equalisation', () => {
     let pairs = 0;
     fc.assert(
       fc.property(fc.integer(), fc.boolean(), (seed, residual) => {
-        const model = randomFloatModel(seed, { residual });
+        const model = randomFloatModel(seed, { residual, leaky: seed % 2 === 0 });
         const made = equalized(model);
         pairs += made.pairs.length;
         const image = randomImage(model, seed);
@@ -79,6 +79,12 @@ describe('cross-layer equalisation', () => {
     expect(-a / c).toBeCloseTo(1, 6);
     expect(b / -d).toBeCloseTo(1, 6);
     expect(remarks).toEqual([]);
+  });
+
+  it('reaches through a leaky ReLU', () => {
+    const leaky: ModelNode = { kind: 'leaky-relu', id: 'leaky', input: 'conv1', alpha: 0.1 };
+    const { pairs } = equalized(chain([leaky], [-8, 0.5], [1, -4]));
+    expect([...pairs[0].scales]).toEqual([Math.fround(Math.sqrt(8)), Math.fround(Math.sqrt(1 / 8))]);
   });
 
   it('leaves channels that are dead on either side as they are', () => {

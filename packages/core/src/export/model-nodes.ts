@@ -110,6 +110,9 @@ export function writeModelNode(
     case 'relu':
       writer.node('Relu', [value(node.input)], {}, node.id);
       return;
+    case 'leaky-relu':
+      writer.node('LeakyRelu', [value(node.input)], { alpha: { float: node.alpha } }, node.id);
+      return;
     case 'clip': {
       const bound = (limit: number | null): string => (limit === null ? '' : writer.scalar(limit));
       writer.node('Clip', [value(node.input), bound(node.min), bound(node.max)], {}, node.id);

@@ -21,7 +21,7 @@ function inFloat32(model: Model): Model {
 
 /** A random model as files can say it, residual paths in every other. */
 function model(seed: number): Model {
-  return inFloat32(randomModel(seed, { residual: seed % 2 === 0 }));
+  return inFloat32(randomModel(seed, { residual: seed % 2 === 0, leaky: seed % 4 > 1 }));
 }
 
 /** Format, codes and step of every output channel of each quantized layer, in order. */

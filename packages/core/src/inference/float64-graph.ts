@@ -96,6 +96,8 @@ class ModelWriter {
         return this.#quantize(node, writer.toReals(this.value(node.input)));
       case 'relu':
         return writer.bounded(this.value(node.input), 'Max', 0);
+      case 'leaky-relu':
+        return writer.leaky(writer.toReals(this.value(node.input)), Math.fround(node.alpha));
       case 'clip': {
         const value = writer.toReals(this.value(node.input));
         const risen = node.min === null ? value : writer.bounded(value, 'Max', Math.fround(node.min));

@@ -122,6 +122,13 @@ export class Writer {
     return this.onElements(value, operator, [constant], value.shape);
   }
 
+  /** `max(x, 0) + alpha min(x, 0)`: one of the two is 0. */
+  leaky(value: Reals, alpha: number): Reals {
+    const below = this.bounded(value, 'Min', 0);
+    const slope = this.constant([alpha], 0);
+    return this.add(this.bounded(value, 'Max', 0), this.reals('Mul', [below.name, slope], value.shape));
+  }
+
   slice<Value extends Held>(value: Value, { start, size, step }: SliceAxes): Value {
     const axes = size.map((_, index) => index + 1);
     const isWhole = axes.every((axis, i) => step[i] === 1 && size[i] === value.shape[axis]);

@@ -48,6 +48,14 @@ export interface ModelReluNode extends ModelNodeBase {
   readonly input: string;
 }
 
+/** x where x >= 0, alpha x where x < 0. */
+export interface ModelLeakyReluNode extends ModelNodeBase {
+  readonly kind: 'leaky-relu';
+  readonly input: string;
+  /** Finite, >= 0 (0 is a ReLU, 1 does nothing); used as the float32 nearest to it. */
+  readonly alpha: number;
+}
+
 /**
  * LSQ activation quantizer: code = clamp(roundHalfToEven(x / step) + zeroPoint, 0, levels - 1), and with a
  * half zero point clamp(roundHalfToEven(x / step + zeroPoint), 0, levels - 1);
@@ -146,6 +154,7 @@ export type ModelNode =
   | ModelConvNode
   | ModelBatchNormNode
   | ModelReluNode
+  | ModelLeakyReluNode
   | ModelQuantizeNode
   | ModelClipNode
   | ModelPadNode

@@ -70,6 +70,7 @@ export function valueShapes(
       }
       case 'batch-norm':
       case 'relu':
+      case 'leaky-relu':
       case 'quantize':
       case 'clip':
         shapes.set(node.id, shapeOf(node.input, node.id));

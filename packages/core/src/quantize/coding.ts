@@ -1,8 +1,8 @@
 import { valueRange } from '../network/integers.ts';
 import { type CodeGrid } from './code-grid.ts';
-import { commute, isBounding, moved, realBounds, type BoundingNode } from './deferred.ts';
+import { commute, isMoving, moved, realBounds, type BoundingNode } from './deferred.ts';
 import type { ChannelMap } from './normalization.ts';
-import { add, compare, divide, exactly, floor, type Rational } from './rational.ts';
+import { add, compare, divide, exactly, floor, ONE, type Rational } from './rational.ts';
 import { codesMap, type Streams } from './streams.ts';
 import { channelThresholds } from './thresholds.ts';
 import type { CodesValue, DeferredNode, LoweredValue } from './values.ts';
@@ -52,8 +52,8 @@ export function addCodes(
     after.unshift(root.node);
     root = root.source;
   }
-  const { least, most, padCodes } = commute(after, grid);
-  const inner = { ...grid, least, most };
+  const { padCodes, ...limits } = commute(after, grid);
+  const inner = { ...grid, ...limits };
   let id: string;
   if (root.kind === 'concat') {
     const parts = root.parts.map((part, index) =>
@@ -65,7 +65,7 @@ export function addCodes(
     id = addThresholds(streams, root.id, maps, inner, name, path);
   }
   for (const node of after) {
-    if (isBounding(node)) continue;
+    if (!isMoving(node)) continue;
     const zero = node.kind === 'pad' ? padCodes.get(node)! : 0;
     id = streams.add(moved(node, id, zero), path, 0);
   }
@@ -95,7 +95,8 @@ export function boundedCodes(
   const bits = type.kind === 'codes' ? type.bits : 8;
   const most = highActs ? Number(floor(high)) : source.most;
   const least = Math.min(most, lowActs ? Number(floor(low)) : 0);
-  const grid = { step: source.step, zeroPoint: source.zeroPoint, bits, least, most };
+  const { step, zeroPoint } = source;
+  const grid = { step, zeroPoint, negativeSlope: ONE, bits, least, most };
   const id = addThresholds(streams, source.id, [codesMap(source)], grid, node.id, path);
   return { ...source, name: node.id, id, most };
 }

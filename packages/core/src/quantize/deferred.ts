@@ -1,16 +1,28 @@
-import type { ModelClipNode, ModelPadNode, ModelReluNode } from '../model/model.ts';
+import type { ModelClipNode, ModelLeakyReluNode, ModelPadNode, ModelReluNode } from '../model/model.ts';
 import { elementCount } from '../network/integers.ts';
 import type { NetworkNode, Shape } from '../network/network.ts';
 import { windowOutput } from '../network/window.ts';
 import { clampCode, codeOf, type CodeGrid } from './code-grid.ts';
-import { exactly, type Rational } from './rational.ts';
+import { exactly, multiply, type Rational } from './rational.ts';
 import type { DeferredNode, LoweredValue } from './values.ts';
 
-/** Deferred nodes that bound a value; all others move or select elements. */
+/** Deferred nodes that bound a value. */
 export type BoundingNode = ModelReluNode | ModelClipNode;
+
+/** Deferred nodes that move or select elements and leave each as it is. */
+export type MovingNode = Exclude<DeferredNode, BoundingNode | ModelLeakyReluNode>;
 
 export function isBounding(node: DeferredNode): node is BoundingNode {
   return node.kind === 'relu' || node.kind === 'clip';
+}
+
+export function isMoving(node: DeferredNode): node is MovingNode {
+  return !isBounding(node) && node.kind !== 'leaky-relu';
+}
+
+/** The slope of a leaky ReLU below 0, its float32 number exactly. */
+export function slopeOf({ alpha }: ModelLeakyReluNode): Rational {
+  return exactly(Math.fround(alpha));
 }
 
 /** The real bounds of a ReLU or clip, its float32 numbers exactly; null is no bound. */
@@ -28,6 +40,8 @@ export function realBounds(node: BoundingNode): {
 export interface CommutedChain {
   readonly least: number;
   readonly most: number;
+  /** The product of the slopes of all leaky ReLUs, and of the grid's own. */
+  readonly negativeSlope: Rational;
   /** The code of real 0 where the pad stands, as what follows it leaves it. */
   readonly padCodes: ReadonlyMap<ModelPadNode, number>;
 }
@@ -35,19 +49,28 @@ export interface CommutedChain {
 /**
  * Moves a quantizer before the nodes whose values it reads. Rounding rises with its input, so that
  * `q(max(x, b)) = max(q(x), q(b))` and `q(min(x, b)) = min(q(x), q(b))` exactly, and selecting, moving and
- * taking maxima commute with it.
+ * taking maxima commute with it. A leaky ReLU f becomes part of the quantizer: `q(f(max(x, b))) =
+ * max(q(f(x)), q(f(b)))`, and leaky ReLUs in a row multiply their slopes.
  *
  * @param nodes in the order in which they run; the grid's own `least .. most` applies after them.
  */
 export function commute(nodes: readonly DeferredNode[], grid: CodeGrid): CommutedChain {
-  const all = { ...grid, least: 0, most: 2 ** grid.bits - 1 };
-  let bounds = { least: 0, most: all.most };
+  const most = 2 ** grid.bits - 1;
+  let { negativeSlope } = grid;
+  // By node: the quantizer of all codes with the leaky ReLUs behind the node.
+  const grids = nodes.toReversed().map((node): CodeGrid => {
+    const behind = { ...grid, negativeSlope, least: 0, most };
+    if (node.kind === 'leaky-relu') negativeSlope = multiply(negativeSlope, slopeOf(node));
+    return behind;
+  });
+  let bounds = { least: 0, most };
   const padCodes = new Map<ModelPadNode, number>();
   const apply = (limits: { readonly least: number; readonly most: number }): void => {
     bounds = { least: clampCode(limits, bounds.least), most: clampCode(limits, bounds.most) };
     for (const [pad, code] of padCodes) padCodes.set(pad, clampCode(limits, code));
   };
-  for (const node of nodes) {
+  for (const [index, node] of nodes.entries()) {
+    const all = grids[nodes.length - 1 - index];
     if (isBounding(node)) {
       const { min, max } = realBounds(node);
       // As the node: the larger of value and min first, then the smaller of that and max.
@@ -58,11 +81,11 @@ export function commute(nodes: readonly DeferredNode[], grid: CodeGrid): Commute
     }
   }
   apply(grid);
-  return { ...bounds, padCodes };
+  return { ...bounds, negativeSlope, padCodes };
 }
 
 /** A moving or selecting node on integers or codes of the network. @param zero what stands for the real 0 of a pad. */
-export function moved(node: Exclude<DeferredNode, BoundingNode>, input: string, zero: number): NetworkNode {
+export function moved(node: MovingNode, input: string, zero: number): NetworkNode {
   if (node.kind !== 'pad') return { ...node, input };
   const { kind, id, before, after } = node;
   return { kind, id, input, before, after, values: Int32Array.of(zero) };
@@ -84,6 +107,7 @@ export function shapeOf(value: LoweredValue, shape: (id: string) => Shape): Shap
       switch (node.kind) {
         case 'relu':
         case 'clip':
+        case 'leaky-relu':
           return source;
         case 'max-pool':
           return [source[0], ...windowOutput(node, source)];

@@ -141,6 +141,10 @@ export function interpretModel(
       }
       case 'relu':
         return make(x.shape, (index) => Math.max(0, x.data[index]));
+      case 'leaky-relu': {
+        const alpha = Math.fround(node.alpha);
+        return make(x.shape, (index) => (x.data[index] < 0 ? alpha * x.data[index] : x.data[index]));
+      }
       case 'quantize': {
         const step = parameter(node.step)[0];
         const forced = forcedCodes.get(node.id);

@@ -6,6 +6,7 @@ import type {
   ModelConcatNode,
   ModelConvNode,
   ModelFullyConnectedNode,
+  ModelLeakyReluNode,
   ModelNode,
   ModelQuantizeNode,
 } from '../model/model.ts';
@@ -85,6 +86,8 @@ export class Lowerer {
         return this.#mac(node, path);
       case 'batch-norm':
         return this.#batchNorm(node, path);
+      case 'leaky-relu':
+        return this.#leakyRelu(node, path);
       case 'relu':
       case 'clip':
       case 'max-pool':
@@ -178,9 +181,25 @@ export class Lowerer {
     const later: LoweredValue = { kind: 'deferred', name: node.id, node, source };
     if (source.kind !== 'codes') return later;
     if (isBounding(node)) return boundedCodes(this.streams, node, source, path) ?? later;
+    // Unless codes are of values >= 0, what a slope makes of them is no code.
+    if (node.kind === 'leaky-relu') return source.zeroPoint === 0 ? { ...source, name: node.id } : later;
     if (node.kind === 'pad' && !Number.isInteger(source.zeroPoint)) return later;
     const id = this.streams.add(moved(node, source.id, source.zeroPoint), path, 0);
     return { ...source, name: node.id, id };
+  }
+
+  #leakyRelu(node: ModelLeakyReluNode, path: string): LoweredValue {
+    const alpha = Math.fround(node.alpha);
+    if (!(alpha >= 0 && alpha < Infinity)) {
+      fail(
+        'alpha-out-of-range',
+        `${path}.alpha`,
+        `is ${node.alpha}: a leaky ReLU that falls below 0, or is not finite there, has no thresholds`,
+        'use a finite slope of 0 or more',
+      );
+    }
+    const { id, input } = node;
+    return this.#deferred(alpha === 0 ? { kind: 'relu', id, input } : node, path);
   }
 
   /** The mean pixel around the network's input. */

@@ -1,10 +1,21 @@
+import type { ModelLeakyReluNode } from '../model/model.ts';
 import { valueRange } from '../network/integers.ts';
 import type { Network, NetworkNode } from '../network/network.ts';
 import { NetworkBuilder } from './builder.ts';
-import { isBounding, moved, realBounds, type BoundingNode } from './deferred.ts';
+import { isBounding, moved, realBounds, slopeOf, type BoundingNode } from './deferred.ts';
 import { affineParameters } from './fixed-point.ts';
 import { approximate, isPlainScale, plainMap, type ChannelMap } from './normalization.ts';
-import { compare, exactly, multiply, negate, powerOfTwo, round, type Rational } from './rational.ts';
+import {
+  compare,
+  exactly,
+  multiply,
+  negate,
+  ONE,
+  powerOfTwo,
+  round,
+  toNumber,
+  type Rational,
+} from './rational.ts';
 import type { CodesValue, LoweredValue } from './values.ts';
 
 /** The real value of codes: step * code - step * zeroPoint. */
@@ -60,9 +71,10 @@ export class Streams {
   #make(value: LoweredValue, path: string): string {
     if (value.kind === 'deferred') {
       const input = this.stream(value.source, path);
-      return isBounding(value.node)
-        ? this.#bounded(value.node, input, path)
-        : this.add(moved(value.node, input, 0), path, this.error(input));
+      const { node } = value;
+      if (isBounding(node)) return this.#bounded(node, input, path);
+      if (node.kind === 'leaky-relu') return this.#leaky(node, input, path);
+      return this.add(moved(node, input, 0), path, this.error(input));
     }
     if (value.kind === 'concat') {
       const inputs = value.parts.map((part) => this.stream(part, path));
@@ -99,6 +111,46 @@ export class Streams {
       id = this.#reflected(node, id, -1, highest, path);
     }
     return id;
+  }
+
+  /** `relu(x) - alpha relu(-x)`: what is not below 0 stays as it is, one rounding below. */
+  #leaky(node: ModelLeakyReluNode, input: string, path: string): string {
+    const alpha = slopeOf(node);
+    const range = valueRange(this.builder.type(input));
+    if (range.min >= 0 || compare(alpha, ONE) === 0) return input;
+    const error = this.error(input);
+    const exact = { offset: Float64Array.of(0), shift: 0, errorBoundLsb: 0 };
+    const negative: NetworkNode = {
+      kind: 'affine',
+      id: `${node.id}.negative`,
+      input,
+      multiplier: Int32Array.of(-1),
+      ...exact,
+    };
+    const magnitude: NetworkNode = {
+      kind: 'relu',
+      id: `${node.id}.below`,
+      input: this.add(negative, path, error),
+    };
+    const below = this.add(magnitude, path, error);
+    const slope = affineParameters(
+      [{ ...this.map, gamma: negate(alpha) }],
+      this.fractionBits,
+      { min: 0, max: -range.min },
+      path,
+    );
+    const scaled: NetworkNode = { kind: 'affine', id: `${node.id}.slope`, input: below, ...slope };
+    const slopeError = toNumber(alpha) * error + slope.errorBoundLsb;
+    const parts = [
+      this.add({ kind: 'relu', id: `${node.id}.above`, input }, path, error),
+      this.add(scaled, path, slopeError),
+    ] as const;
+    // One of the two is 0, and f(x) changes by at most max(1, alpha) times what x does.
+    return this.add(
+      { kind: 'add', id: node.id, inputs: parts },
+      path,
+      Math.max(1, toNumber(alpha)) * error + slope.errorBoundLsb,
+    );
   }
 
   #inLastPlaces(value: Rational): number {

@@ -1,6 +1,7 @@
 import type {
   ModelClipNode,
   ModelFlattenNode,
+  ModelLeakyReluNode,
   ModelMaxPoolNode,
   ModelPadNode,
   ModelReluNode,
@@ -37,7 +38,13 @@ export interface IntegersValue extends ValueBase {
 
 /** Nodes that commute with a quantizer, and so are pending too. */
 export type DeferredNode =
-  ModelReluNode | ModelClipNode | ModelMaxPoolNode | ModelFlattenNode | ModelPadNode | ModelSliceNode;
+  | ModelReluNode
+  | ModelClipNode
+  | ModelLeakyReluNode
+  | ModelMaxPoolNode
+  | ModelFlattenNode
+  | ModelPadNode
+  | ModelSliceNode;
 
 /** A model value that a monotone (or rearranging) node makes of another value. */
 export interface DeferredValue extends ValueBase {

@@ -28,6 +28,7 @@ function windowOf(node: ModelNode): Windowed | null | undefined {
       return { ...node, dilation: [1, 1] };
     case 'batch-norm':
     case 'relu':
+    case 'leaky-relu':
     case 'clip':
     case 'quantize':
     case 'add':

@@ -16,6 +16,7 @@ export interface Block {
 const FOLLOWERS: ReadonlySet<ModelNode['kind']> = new Set([
   'batch-norm',
   'relu',
+  'leaky-relu',
   'clip',
   'max-pool',
   'average-pool',

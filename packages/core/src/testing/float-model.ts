@@ -1,8 +1,8 @@
 import type { Model, ModelNode } from '../model/model.ts';
-import { randomModel } from './random-model.ts';
+import { randomModel, type RandomModelOptions } from './random-model.ts';
 
 /** A random model as {@link randomModel} draws it, without any quantizer: full precision. */
-export function randomFloatModel(seed: number, options: { readonly residual?: boolean } = {}): Model {
+export function randomFloatModel(seed: number, options: RandomModelOptions = {}): Model {
   const { graph, parameters } = randomModel(seed, options);
   const sources = new Map(graph.nodes.map((node) => [node.id, node]));
   const around = (id: string): string => {

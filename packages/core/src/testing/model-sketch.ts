@@ -12,9 +12,12 @@ export class ModelSketch {
   /** Of values that are codes, where they have one. */
   readonly zeroPoints = new Map<string, number>();
   readonly random: Random;
+  readonly #leaky: boolean;
 
-  constructor(random: Random, shape: Shape) {
+  /** @param options `leaky`: some of the bounds are leaky ReLUs. */
+  constructor(random: Random, shape: Shape, { leaky = false }: { readonly leaky?: boolean } = {}) {
     this.random = random;
+    this.#leaky = leaky;
     this.shapes.set(INPUT_ID, shape);
   }
 
@@ -154,8 +157,19 @@ export class ModelSketch {
     return this.keep({ kind: 'relu', id: this.fresh('relu'), input }, this.shapes.get(input)!);
   }
 
-  /** A ReLU, or a clip at both ends, above or below. */
+  /** A leaky ReLU of any slope: 0, tiny, 1, above 1. What it makes of codes is none. */
+  leakyRelu(input: string): string {
+    const alpha = Math.fround(this.random.pick([0.01, 0.1, 0.25, this.random.unit(), 0, 2 ** -12, 1, 1.5]));
+    const id = this.fresh('leaky');
+    return this.add({ kind: 'leaky-relu', id, input, alpha }, this.shapes.get(input)!);
+  }
+
+  /** A ReLU, or a clip at both ends, above or below; a leaky ReLU, perhaps with one of these behind it. */
   bound(input: string): string {
+    if (this.#leaky && this.random.chance(0.6)) {
+      const made = this.leakyRelu(input);
+      return this.random.chance(0.7) ? made : this.bound(made);
+    }
     if (this.random.chance(0.6)) return this.relu(input);
     const min = this.random.chance(0.3) ? null : this.random.pick([0, 0, -0.25]);
     const max = min !== null && this.random.chance(0.3) ? null : 0.25 + this.random.unit();

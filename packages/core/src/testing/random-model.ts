@@ -96,16 +96,24 @@ function startStage(sketch: ModelSketch, bits: number): string {
   ]);
 }
 
+/** What a random model may have that plain ones lack. */
+export interface RandomModelOptions {
+  /** Residual blocks. */
+  readonly residual?: boolean;
+  /** Leaky ReLUs among the bounds. */
+  readonly leaky?: boolean;
+}
+
 /**
  * A fully quantized random model drawn from the seed: convolutions with and without bias, batch norm and
  * ReLU or clip, constant affine maps, negative and zero gammas, zero points and levels that are not in use,
- * pools, pads and slices before and after quantizers, concatenated branches, residual blocks (when asked
+ * pools, pads and slices before and after quantizers, concatenated branches, residual blocks and leaky ReLUs (when asked
  * for), hidden fully connected layers with bias.
  */
-export function randomModel(seed: number, options: { readonly residual?: boolean } = {}): Model {
+export function randomModel(seed: number, options: RandomModelOptions = {}): Model {
   const random = seededRandom(seed);
   const shape = [random.integer(1, 3), random.integer(3, 8), random.integer(3, 8)];
-  const sketch = new ModelSketch(random, shape);
+  const sketch = new ModelSketch(random, shape, options);
   const bits = random.integer(1, 8);
   let value = plainStage(sketch, startStage(sketch, bits));
   for (let stage = random.integer(0, 3); stage > 0; stage--) {

@@ -138,6 +138,7 @@ export function forwardPass(
         return hooks.activation?.(node, input, output) ?? output;
       }
       case 'clip':
+      case 'leaky-relu':
       case 'slice':
         return tape.apply(node.kind, [read(node.input)], node).output;
       case 'pad': {

@@ -201,6 +201,13 @@ const cases: { readonly [Name in OperatorName]: readonly [Case, ...Case[]] } = {
       reference: ([x]) => naive.clip(x, -Infinity, 1),
     },
   ],
+  'leaky-relu': [0.1, 0, 1, 2.5].map((alpha): Case => ({
+    title: `slope ${alpha}`,
+    inputs: [random(`leaky ${alpha}`, [2, 3, 4, 5], -2, 2)],
+    differentiable: [0],
+    apply: apply('leaky-relu', { alpha }),
+    reference: ([x]) => naive.leakyRelu(x, alpha),
+  })) as [Case, Case, Case, Case],
   ...rearrangeCases,
   scale: [
     {

@@ -11,6 +11,7 @@ import { fullyConnected } from './ops/fully-connected.ts';
 import { averagePool, globalAveragePool, maxPool } from './ops/pool.ts';
 import { quantize, type QuantizeAttributes } from './ops/quantize.ts';
 import { concat, pad, slice, type PadAttributes, type SliceAttributes } from './ops/rearrange.ts';
+import { leakyRelu, type LeakyReluAttributes } from './ops/leaky-relu.ts';
 import { scale, type ScaleAttributes } from './ops/scale.ts';
 import {
   roundRegularizer,
@@ -27,6 +28,7 @@ export interface OperatorAttributes {
   readonly 'batch-norm-training': BatchNormAttributes;
   readonly 'batch-norm-inference': BatchNormAttributes;
   readonly relu: NoAttributes;
+  readonly 'leaky-relu': LeakyReluAttributes;
   readonly add: NoAttributes;
   readonly flatten: NoAttributes;
   readonly 'max-pool': Window;
@@ -55,6 +57,7 @@ export const operators: { readonly [Name in OperatorName]: Operator<OperatorAttr
   'batch-norm-training': batchNormTraining,
   'batch-norm-inference': batchNormInference,
   relu,
+  'leaky-relu': leakyRelu,
   add,
   flatten,
   'max-pool': maxPool,

@@ -27,6 +27,7 @@ export function isQuantized(graph: ModelGraph): boolean {
         break;
       case 'batch-norm':
       case 'relu':
+      case 'leaky-relu':
       case 'clip':
       case 'add':
       case 'average-pool':

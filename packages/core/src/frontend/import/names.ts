@@ -14,6 +14,8 @@ const MODULES: ReadonlySet<string> = new Set([
   'Gemm',
   'GlobalAveragePool',
   'GlobalMaxPool',
+  'HardSigmoid',
+  'LeakyRelu',
   'MatMul',
   'MaxPool',
   'Relu',

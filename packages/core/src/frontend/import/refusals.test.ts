@@ -29,9 +29,19 @@ const cases: readonly (readonly [string, Build, string, FileOptions?])[] = [
     "node 'odd' (Sigmoid): Sigmoid has no form on the macro or beside it — it runs in the float executor only",
   ],
   [
-    'leaky relu',
-    around('LeakyRelu', { alpha: { float: 0.1 } }),
-    "node 'odd' (LeakyRelu): LeakyRelu has no form on the macro or beside it — it runs in the float executor only",
+    'leaky relu that falls',
+    around('LeakyRelu', { alpha: { float: -0.5 } }),
+    "node 'odd' (LeakyRelu): its attribute alpha is -0.5: the function falls below 0 — only slopes of 0 or more become thresholds; it runs in the float executor only",
+  ],
+  [
+    'hard sigmoid that falls',
+    around('HardSigmoid', { alpha: { float: -0.25 } }),
+    "node 'odd' (HardSigmoid): its attribute alpha is -0.25: the function does not rise — only finite slopes above 0 are imported",
+  ],
+  [
+    'hard sigmoid off the numbers',
+    around('HardSigmoid', { beta: { float: Infinity } }),
+    "node 'odd' (HardSigmoid): its attribute beta is Infinity — give a finite number",
   ],
   [
     'hard swish',

@@ -1,6 +1,6 @@
 import { normaliseDomain, QONNX_DOMAINS } from '../onnx/domains.ts';
 import type { OnnxNode } from '../onnx/graph.ts';
-import { clip, relu } from './rules/activation.ts';
+import { clip, hardSigmoid, leakyRelu, relu } from './rules/activation.ts';
 import { arithmetic } from './rules/arithmetic.ts';
 import { batchNormalization } from './rules/batch-normalization.ts';
 import { argMax, softmax, topK } from './rules/classifier-end.ts';
@@ -27,6 +27,8 @@ const ONNX_RULES: ReadonlyMap<string, ImportRule> = new Map([
   ['Mul', arithmetic('Mul')],
   ['Div', arithmetic('Div')],
   ['Relu', relu],
+  ['LeakyRelu', leakyRelu],
+  ['HardSigmoid', hardSigmoid],
   ['Clip', clip],
   ['MaxPool', maxPool],
   ['AveragePool', averagePool],

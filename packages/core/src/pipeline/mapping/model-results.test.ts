@@ -56,7 +56,10 @@ function clipsCodes({ graph }: Model): boolean {
   const moves = ['quantize', 'concat', 'max-pool', 'pad', 'slice', 'flatten'];
   return graph.nodes.some(
     (node) =>
-      (node.kind === 'relu' || node.kind === 'clip' || node.kind === 'quantize') &&
+      (node.kind === 'relu' ||
+        node.kind === 'leaky-relu' ||
+        node.kind === 'clip' ||
+        node.kind === 'quantize') &&
       moves.includes(kinds.get(node.input) ?? ''),
   );
 }
@@ -66,7 +69,7 @@ describe('a model to be mapped', () => {
     const system = priced(name);
     const seen = { layers: 0, codes: 0, direct: 0, compared: 0 };
     for (let seed = 0; seed < 600; seed++) {
-      const model = randomModel(seed, { residual: seed % 2 === 0 });
+      const model = randomModel(seed, { residual: seed % 2 === 0, leaky: seed % 4 > 1 });
       const inputs = clipsCodes(model) ? null : both(system, model);
       if (inputs === null) continue;
       const areJoined = model.graph.nodes.some(({ kind }) => kind === 'concat');

@@ -17,7 +17,7 @@ function inputsOf(node: ModelNode): readonly string[] {
 /** Lowered behind the thresholds that follow them: codes are moved, cut and pooled, not sums. */
 const MOVES: readonly ModelNode['kind'][] = ['max-pool', 'flatten', 'pad', 'slice'];
 /** Lowered into the thresholds that follow them. */
-const FOLDS: readonly ModelNode['kind'][] = ['batch-norm', 'relu', 'clip'];
+const FOLDS: readonly ModelNode['kind'][] = ['batch-norm', 'relu', 'leaky-relu', 'clip'];
 
 /** What becomes of the results of a layer on the way to codes. */
 type ResultsEnd =
@@ -105,7 +105,10 @@ export function modelResults(
         return { kind: 'sums', why: 'the host rescales the results' };
       if (reader.kind === 'batch-norm') isNormalised = true;
       isFixed ||=
-        reader.kind === 'relu' || reader.kind === 'clip' || (reader.kind === 'concat' && isNormalised);
+        reader.kind === 'relu' ||
+        reader.kind === 'leaky-relu' ||
+        reader.kind === 'clip' ||
+        (reader.kind === 'concat' && isNormalised);
       // Joined values keep thresholds of their own.
       const moves = MOVES.includes(reader.kind) || reader.kind === 'concat';
       if (!moves && !FOLDS.includes(reader.kind))

@@ -38,6 +38,9 @@ export function naiveLoss(
         values.set(node.id, node.bias === null ? plain : naive.addPerChannel(plain, parameter(node.bias)));
         break;
       }
+      case 'leaky-relu':
+        values.set(node.id, naive.leakyRelu(value(node.input), node.alpha));
+        break;
       case 'clip':
         values.set(node.id, naive.clip(value(node.input), node.min ?? -Infinity, node.max ?? Infinity));
         break;

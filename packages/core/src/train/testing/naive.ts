@@ -222,6 +222,11 @@ export function clip(x: Naive, low: number, high: number): Naive {
   return map(x, (value) => Math.min(Math.max(value, low), high));
 }
 
+/** x, or alpha x below 0. */
+export function leakyRelu(x: Naive, alpha: number): Naive {
+  return map(x, (value) => (value < 0 ? alpha * value : value));
+}
+
 /** x plus one value per channel. */
 export function addPerChannel(x: Naive, perChannel: Naive): Naive {
   const plane = size(x.shape.slice(2));

@@ -45,3 +45,43 @@ export const clip: ImportRule = (scope) => {
   }
   clipTo(scope, scope.settled(0), bound(scope, 'min', 1, -Infinity), bound(scope, 'max', 2, Infinity));
 };
+
+/** The default of the ONNX operator. */
+const LEAKY_ALPHA = Math.fround(0.01);
+
+/** LeakyRelu that does not fall: x below 0 becomes alpha x. */
+export const leakyRelu: ImportRule = (scope) => {
+  const alpha = Math.fround(floatAttribute(scope, 'alpha', LEAKY_ALPHA));
+  if (!(alpha >= 0 && alpha < Infinity))
+    scope.refuse(
+      `its attribute alpha is ${alpha}: the function falls below 0`,
+      'only slopes of 0 or more become thresholds; it runs in the float executor only',
+    );
+  const { id: input, shape } = scope.settled(0);
+  const id = scope.id();
+  scope.emit(alpha === 0 ? { kind: 'relu', id, input } : { kind: 'leaky-relu', id, input, alpha }, shape);
+};
+
+/** The defaults of the ONNX operator. */
+const HARD_ALPHA = Math.fround(0.2);
+const HARD_BETA = 0.5;
+
+/** HardSigmoid that rises, max(0, min(1, alpha x + beta)): a constant affine map and a clip. */
+export const hardSigmoid: ImportRule = (scope) => {
+  const { importer } = scope;
+  const alpha = Math.fround(floatAttribute(scope, 'alpha', HARD_ALPHA));
+  const beta = Math.fround(floatAttribute(scope, 'beta', HARD_BETA));
+  if (!(alpha > 0 && alpha < Infinity))
+    scope.refuse(
+      `its attribute alpha is ${alpha}: the function does not rise`,
+      'only finite slopes above 0 are imported',
+    );
+  if (!Number.isFinite(beta)) scope.refuse(`its attribute beta is ${beta}`, 'give a finite number');
+  const value = scope.settled(0);
+  const id = scope.id();
+  const line = importer.addAffine(importer.names.unique(`${id}.line`), value, {
+    gamma: [alpha],
+    beta: [beta],
+  });
+  scope.emit({ kind: 'clip', id, input: line.id, min: 0, max: 1 }, value.shape);
+};

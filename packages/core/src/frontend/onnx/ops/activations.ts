@@ -21,8 +21,9 @@ const relu = unary({
 const leakyRelu = unary({
   name: 'LeakyRelu',
   opsets: [6, 25],
-  placement: 'float-only',
+  placement: 'folded',
   attributes: ['alpha'],
+  limits: 'lowered with alpha >= 0',
   types: FLOAT_TYPES,
   bind(context) {
     const alpha = floatAttribute(context, 'alpha', Math.fround(0.01));
@@ -64,8 +65,9 @@ const tanh = unary({
 const hardSigmoid = unary({
   name: 'HardSigmoid',
   opsets: [6, 25],
-  placement: 'float-only',
+  placement: 'folded',
   attributes: ['alpha', 'beta'],
+  limits: 'lowered with alpha > 0',
   types: FLOAT_TYPES,
   bind(context) {
     const alpha = floatAttribute(context, 'alpha', Math.fround(0.2));
