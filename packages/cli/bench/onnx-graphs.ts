@@ -102,6 +102,7 @@ export function floatGraph(network: Network, batch: number): Uint8Array {
       case 'average-pool':
       case 'pad':
       case 'slice':
+      case 'upsample':
       case 'concat':
         return unsupported(node);
       default:
@@ -177,6 +178,7 @@ export function quantizedGraph(network: Network, batch: number): Uint8Array {
       case 'average-pool':
       case 'pad':
       case 'slice':
+      case 'upsample':
       case 'concat':
         return unsupported(node);
       default:

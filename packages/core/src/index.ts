@@ -56,6 +56,7 @@ export {
   type ReluNode,
   type Shape,
   type SliceNode,
+  type UpsampleNode,
   type TensorType,
   type ThresholdNode,
   type Triple,

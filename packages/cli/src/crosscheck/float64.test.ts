@@ -82,7 +82,7 @@ describe('a fake-quantized model in float64 and its integer network have the sam
   it('without residual additions', async () => {
     let codes = 0;
     for (let seed = 0; seed < 80; seed++) {
-      const model = randomModel(seed, { leaky: seed % 2 === 0 });
+      const model = randomModel(seed, { leaky: seed % 2 === 0, upsamples: seed % 3 === 0 });
       const images = randomImages(explainLowering(model).network, IMAGES, seed);
       const { codes: ours } = await runFloat64(model, images, IMAGES);
       const { all, other } = differences(ours, integerCodes(model, images, IMAGES));
@@ -95,7 +95,7 @@ describe('a fake-quantized model in float64 and its integer network have the sam
   it('with residual additions, their operands in the same fixed point; in a coarser one not', async () => {
     let [codes, coarser, pooled] = [0, 0, 0];
     for (let seed = 1000; seed < 1080; seed++) {
-      const model = randomModel(seed, { residual: true, leaky: seed % 2 === 0 });
+      const model = randomModel(seed, { residual: true, leaky: seed % 2 === 0, upsamples: seed % 3 === 0 });
       const { network, stream } = explainLowering(model);
       const images = randomImages(network, IMAGES, seed);
       const integers = integerCodes(model, images, IMAGES);
@@ -139,7 +139,11 @@ function expectLogits(model: Model, logits: Float64Array, runs: ReturnType<typeo
 describe('the float64 graph is the interpreter', () => {
   it('at every quantizer, ties included', async () => {
     for (let seed = 2000; seed < 2050; seed++) {
-      const model = randomModel(seed, { residual: seed % 2 === 0, leaky: seed % 4 > 1 });
+      const model = randomModel(seed, {
+        residual: seed % 2 === 0,
+        leaky: seed % 4 > 1,
+        upsamples: seed % 3 === 0,
+      });
       const images = randomImages(explainLowering(model).network, IMAGES, seed);
       const outcome = await runFloat64(model, images, IMAGES);
       const runs = interpreted(model, images, IMAGES, outcome);
@@ -158,7 +162,7 @@ describe('the float64 graph is the interpreter', () => {
 
   it('for models without quantizers', async () => {
     for (let seed = 0; seed < 50; seed++) {
-      const model = randomFloatModel(seed, { leaky: seed % 2 === 0 });
+      const model = randomFloatModel(seed, { leaky: seed % 2 === 0, upsamples: seed % 3 === 0 });
       const length = IMAGES * model.graph.input.shape.reduce((product, size) => product * size, 1);
       const random = seededRandom(seed);
       const images = Uint8Array.from({ length }, () => random.integer(0, 2 ** model.graph.input.bits - 1));

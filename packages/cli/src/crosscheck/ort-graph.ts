@@ -11,6 +11,7 @@ import {
   type NetworkNode,
   type PadNode,
   type SliceNode,
+  type UpsampleNode,
   type TensorType,
   type ThresholdNode,
 } from '@tally/core';
@@ -219,6 +220,20 @@ function slice(writer: GraphWriter, node: SliceNode): string {
   return builder.node('Slice', [writer.get(node.input), starts, limits, axes, steps]);
 }
 
+/** New axes behind rows and columns, along which the value is repeated. */
+function upsample(writer: GraphWriter, { input, factors }: UpsampleNode): string {
+  const { builder } = writer;
+  const [channels, height, width] = writer.type(input).shape;
+  const shaped = (shape: readonly number[]): string => builder.constant('int64', [shape.length], shape);
+  // 0 keeps the batch in a Reshape, 1 in an Expand.
+  const apart = builder.node('Reshape', [writer.get(input), shaped([0, channels, height, 1, width, 1])]);
+  const repeated = builder.node('Expand', [
+    apart,
+    shaped([1, channels, height, factors[0], width, factors[1]]),
+  ]);
+  return builder.node('Reshape', [repeated, shaped([0, channels, height * factors[0], width * factors[1]])]);
+}
+
 function write(writer: GraphWriter, node: NetworkNode): string {
   const { builder } = writer;
   switch (node.kind) {
@@ -255,6 +270,8 @@ function write(writer: GraphWriter, node: NetworkNode): string {
       return pad(writer, node);
     case 'slice':
       return slice(writer, node);
+    case 'upsample':
+      return upsample(writer, node);
     case 'concat':
       return builder.node(
         'Concat',

@@ -93,6 +93,8 @@ function details(node: NetworkNode): string {
       return `${node.before.join(',')} before, ${node.after.join(',')} after, ${node.values.length === 1 ? `value ${node.values[0]}` : 'a value per channel'}`;
     case 'slice':
       return `from ${node.start.join(',')}, step ${node.step.join(',')}`;
+    case 'upsample':
+      return `${node.factors.join('×')} times`;
     case 'relu':
     case 'global-average-pool':
     case 'flatten':

@@ -201,6 +201,25 @@ const split: Step = (s, x) => {
   return s.value(s.node('Concat', [b, a], { axis: { int: -3 } }), x.shape);
 };
 
+const upsample: Step = (s, x) => {
+  const [c, h, w] = x.shape;
+  if (h * w > 40) return x;
+  const [down, across] = [1 + s.below(3), 1 + s.below(3)];
+  const [coordinates, nearest] = s.pick([
+    ['asymmetric', 'floor'],
+    ['half_pixel', 'round_prefer_floor'],
+    ['half_pixel', 'round_prefer_ceil'],
+  ] as const);
+  const how = s.chance()
+    ? [s.constant([4], [1, 1, down, across])]
+    : ['', s.integers([1, c, h * down, w * across])];
+  const name = s.node('Resize', [x.name, '', ...how], {
+    coordinate_transformation_mode: { string: coordinates },
+    nearest_mode: { string: nearest },
+  });
+  return s.value(name, [c, h * down, w * across]);
+};
+
 const pad: Step = (s, x) => {
   const [c, h, w] = x.shape;
   const pads = [0, s.below(6) === 0 ? 1 : 0, s.below(2), s.below(2), 0, 0, s.below(2), s.below(2)];
@@ -254,6 +273,7 @@ const STEPS: readonly Step[] = [
   concat,
   slice,
   split,
+  upsample,
   pad,
   maxPool,
   averagePool,

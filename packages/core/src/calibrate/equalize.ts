@@ -54,6 +54,7 @@ function findChains(model: Model): {
       node?.kind === 'relu' ||
       node?.kind === 'leaky-relu' ||
       node?.kind === 'max-pool' ||
+      node?.kind === 'upsample' ||
       node?.kind === 'average-pool'
     ) {
       node = onlyReader(model, node.id);
@@ -102,7 +103,7 @@ function rowRanges({ shape, data }: FloatTensor): Float64Array {
  * Cross-layer equalisation (Nagel et al., ICCV 2019, section 4.1): between two layers whose value has one
  * reader each, channel i is divided by s_i where it is made and the weights that read it multiplied by s_i,
  * with s_i = sqrt(r1_i / r2_i), r1 the ranges of the rows that make the channels and r2 those of the weights that
- * read them. The network's function does not change (up to float32 rounding), because ReLU (leaky or not) and pooling are
+ * read them. The network's function does not change (up to float32 rounding), because ReLU (leaky or not), pooling and upsampling are
  * positively homogeneous.
  *
  * Where a batch norm follows the first layer its gamma and beta are divided, the layer's weights stay, and

@@ -9,6 +9,7 @@ import type {
   PadNode,
   Shape,
   SliceNode,
+  UpsampleNode,
   ThresholdNode,
 } from '../network/network.ts';
 
@@ -163,6 +164,13 @@ function slice(node: SliceNode, input: Value, output: Value): void {
   });
 }
 
+function upsample({ factors }: UpsampleNode, input: Value, output: Value): void {
+  fill(output, (index) => {
+    const [channel, row, column] = placeOf(output.shape, index);
+    return elementAt(input, [channel, Math.floor(row / factors[0]), Math.floor(column / factors[1])]);
+  });
+}
+
 function concat(_node: ConcatNode, operands: readonly Value[], output: Value): void {
   let next = 0;
   for (const { data } of operands) for (const element of data) output.data[next++] = element;
@@ -218,6 +226,10 @@ export function executeNode(node: NetworkNode, operands: readonly [Value, ...Val
     }
     case 'slice': {
       slice(node, input, output);
+      return;
+    }
+    case 'upsample': {
+      upsample(node, input, output);
       return;
     }
     case 'concat': {

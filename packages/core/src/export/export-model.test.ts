@@ -65,7 +65,7 @@ describe('exportModel', () => {
     let codes = 0;
     for (let seed = 0; seed < 60; seed++)
       codes += await compareInOrt(
-        randomModel(seed, { residual: seed % 2 === 0, leaky: seed % 4 > 1 }),
+        randomModel(seed, { residual: seed % 2 === 0, leaky: seed % 4 > 1, upsamples: seed % 3 === 0 }),
         'qdq',
         seed,
       );
@@ -75,7 +75,11 @@ describe('exportModel', () => {
   it('qonnx: the float executor has every code of random models', () => {
     let codes = 0;
     for (let seed = 100; seed < 160; seed++) {
-      const model = randomModel(seed, { residual: seed % 2 === 0, leaky: seed % 4 < 2 });
+      const model = randomModel(seed, {
+        residual: seed % 2 === 0,
+        leaky: seed % 4 < 2,
+        upsamples: seed % 3 === 0,
+      });
       const image = imageOf(model, seed);
       const executor = createFloatExecutor(simplified(exportModel(model, 'qonnx')), findOperator);
       const values = new Map<string, ArrayLike<number>>();
@@ -96,7 +100,7 @@ describe('exportModel', () => {
   it('onnx: ONNX Runtime has every value of random models in full precision', async () => {
     for (let seed = 200; seed < 230; seed++)
       await compareInOrt(
-        randomFloatModel(seed, { residual: seed % 2 === 0, leaky: seed % 4 > 1 }),
+        randomFloatModel(seed, { residual: seed % 2 === 0, leaky: seed % 4 > 1, upsamples: seed % 3 === 0 }),
         'onnx',
         seed,
       );

@@ -2,6 +2,7 @@ import type { ModelConvNode, ModelFullyConnectedNode, ModelNode, ModelPadNode } 
 import type { Window } from '../network/network.ts';
 import type { Attribute } from '../onnx/builder.ts';
 import { insideMask } from './border.ts';
+import { NEAREST } from './nearest.ts';
 import type { ModelWriter } from './model-writer.ts';
 import type { QuantizerStyle } from './quantizers.ts';
 
@@ -127,6 +128,11 @@ export function writeModelNode(
       const ends = node.size.map((size, axis) => node.start[axis] + (size - 1) * node.step[axis] + 1);
       const operands = [integers(node.start), integers(ends), integers([1, 2, 3]), integers(node.step)];
       writer.node('Slice', [value(node.input), ...operands], {}, node.id);
+      return;
+    }
+    case 'upsample': {
+      const scales = writer.constant('float32', [4], [1, 1, ...node.factors]);
+      writer.node('Resize', [value(node.input), '', scales], NEAREST, node.id);
       return;
     }
     case 'concat':

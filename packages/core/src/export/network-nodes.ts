@@ -10,6 +10,7 @@ import type {
   ThresholdNode,
 } from '../network/network.ts';
 import { insideMask } from './border.ts';
+import { NEAREST } from './nearest.ts';
 import type { NetworkWriter } from './network-writer.ts';
 
 /** Weights as uint8 around this zero point: 8-bit kernels of processors without dot product instructions saturate int8 pairs. */
@@ -228,6 +229,14 @@ export function writeNetworkNode(writer: NetworkWriter, node: NetworkNode): void
       return;
     case 'slice':
       slice(writer, node);
+      return;
+    case 'upsample':
+      writer.final(
+        node.id,
+        'Resize',
+        [node.input, '', writer.constant('float32', [4], [1, 1, ...node.factors])],
+        NEAREST,
+      );
       return;
     case 'concat':
       writer.final(node.id, 'Concat', node.inputs, { axis: { int: 1 } });

@@ -21,7 +21,9 @@ function inFloat32(model: Model): Model {
 
 /** A random model as files can say it, residual paths in every other. */
 function model(seed: number): Model {
-  return inFloat32(randomModel(seed, { residual: seed % 2 === 0, leaky: seed % 4 > 1 }));
+  return inFloat32(
+    randomModel(seed, { residual: seed % 2 === 0, leaky: seed % 4 > 1, upsamples: seed % 3 === 0 }),
+  );
 }
 
 /** Format, codes and step of every output channel of each quantized layer, in order. */
@@ -68,6 +70,8 @@ function hasPlainerForm(node: ModelNode): boolean {
     case 'slice':
     case 'average-pool':
       return true;
+    case 'upsample':
+      return node.factors.every((factor) => factor === 1);
     default:
       return false;
   }

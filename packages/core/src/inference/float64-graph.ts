@@ -134,6 +134,8 @@ class ModelWriter {
         return this.#pad(node, this.value(node.input));
       case 'slice':
         return writer.slice(this.value(node.input), node);
+      case 'upsample':
+        return writer.upsample(this.value(node.input), node.factors);
       case 'concat':
         return this.#concat(node);
       default:

@@ -138,6 +138,15 @@ export class Writer {
     return this.onElements(value, 'Slice', bounds, [value.shape[0], ...size]);
   }
 
+  /** Each pixel of `[batch, c, h, w]` as often as the factors say. */
+  upsample<Value extends Held>(value: Value, [down, across]: readonly [number, number]): Value {
+    const [batch, channels, height, width] = value.shape;
+    const apart = this.reshape(value, [batch, channels, height, 1, width, 1]);
+    const repeats = [batch, channels, height, down, width, across];
+    const repeated = this.onElements(apart, 'Expand', [this.integers(repeats)], repeats);
+    return this.reshape(repeated, [batch, channels, height * down, width * across]);
+  }
+
   /** The type of a value's elements. */
   elementType({ kind }: Held): Elements {
     return kind === 'codes' ? 'float32' : 'float64';

@@ -107,6 +107,14 @@ export interface ModelSliceNode extends ModelNodeBase {
   readonly step: readonly [channels: number, rows: number, columns: number];
 }
 
+/** Every pixel of a value `[c, h, w]`, `factors` times along rows and columns: nearest-neighbour upsampling. */
+export interface ModelUpsampleNode extends ModelNodeBase {
+  readonly kind: 'upsample';
+  readonly input: string;
+  /** At least 1. */
+  readonly factors: readonly [rows: number, columns: number];
+}
+
 /** Values `[c, h, w]` of one height and width (or `[features]`), one behind the other along the first axis. */
 export interface ModelConcatNode extends ModelNodeBase {
   readonly kind: 'concat';
@@ -159,6 +167,7 @@ export type ModelNode =
   | ModelClipNode
   | ModelPadNode
   | ModelSliceNode
+  | ModelUpsampleNode
   | ModelConcatNode
   | ModelAddNode
   | ModelMaxPoolNode

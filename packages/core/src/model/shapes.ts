@@ -83,6 +83,11 @@ export function valueShapes(
         );
         break;
       }
+      case 'upsample': {
+        const [c = 0, h = 0, w = 0] = shapeOf(node.input, node.id);
+        shapes.set(node.id, [c, h * node.factors[0], w * node.factors[1]]);
+        break;
+      }
       case 'slice':
         shapeOf(node.input, node.id);
         shapes.set(node.id, node.size);

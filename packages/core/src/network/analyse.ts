@@ -10,6 +10,7 @@ import { checkFullyConnected } from './nodes/fully-connected.ts';
 import { checkPad } from './nodes/pad.ts';
 import { checkAveragePool, checkFlatten, checkGlobalAveragePool, checkMaxPool } from './nodes/pool.ts';
 import { checkSlice } from './nodes/slice.ts';
+import { checkUpsample } from './nodes/upsample.ts';
 import { checkThreshold } from './nodes/threshold.ts';
 import type { TensorType } from './tensor-type.ts';
 
@@ -50,6 +51,8 @@ export function inferNode(
       return checkPad(node, input, check);
     case 'slice':
       return checkSlice(node, input, check);
+    case 'upsample':
+      return checkUpsample(node, input, check);
     case 'concat':
       return checkConcat(operands, check);
     default:

@@ -54,6 +54,7 @@ function operationsOf(node: NetworkNode, input: Shape, output: Shape): Partial<H
       return {};
     case 'pad':
     case 'slice':
+    case 'upsample':
     case 'concat':
       return { moves: elements };
     default:

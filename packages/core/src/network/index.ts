@@ -39,6 +39,7 @@ export {
   type ReluNode,
   type Shape,
   type SliceNode,
+  type UpsampleNode,
   type ThresholdNode,
   type Triple,
   type Weights,

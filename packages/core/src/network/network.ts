@@ -142,6 +142,14 @@ export interface SliceNode extends NodeBase {
   readonly step: Triple;
 }
 
+/** Every pixel of a value `[c, h, w]`, codes or integers, `factors` times along rows and columns: nearest-neighbour upsampling. */
+export interface UpsampleNode extends NodeBase {
+  readonly kind: 'upsample';
+  readonly input: string;
+  /** At least 1. */
+  readonly factors: readonly [rows: number, columns: number];
+}
+
 /**
  * Values of one height and width (or flat vectors), one behind the other along the first axis: all
  * codes of one width, or all integers.
@@ -165,6 +173,7 @@ export type NetworkNode =
   | FlattenNode
   | PadNode
   | SliceNode
+  | UpsampleNode
   | ConcatNode;
 
 /** The nodes whose multiply-accumulates run on the macro. */

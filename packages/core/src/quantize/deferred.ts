@@ -117,6 +117,8 @@ export function shapeOf(value: LoweredValue, shape: (id: string) => Shape): Shap
           return source.map((size, axis) => size + (node.before[axis] ?? 0) + (node.after[axis] ?? 0));
         case 'slice':
           return node.size;
+        case 'upsample':
+          return [source[0], source[1] * node.factors[0], source[2] * node.factors[1]];
         default:
           return node satisfies never;
       }

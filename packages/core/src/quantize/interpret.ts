@@ -200,6 +200,14 @@ export function interpretModel(
           );
           return x.data[(c * x.shape[1] + row) * x.shape[2] + column];
         });
+      case 'upsample': {
+        const [down, across] = node.factors;
+        const shape = [x.shape[0], x.shape[1] * down, x.shape[2] * across];
+        return make(shape, (index) => {
+          const [c, row, column] = at(shape, index);
+          return x.data[(c * x.shape[1] + Math.floor(row / down)) * x.shape[2] + Math.floor(column / across)];
+        });
+      }
       case 'flatten':
         return { shape: [x.data.length], data: x.data };
       default:

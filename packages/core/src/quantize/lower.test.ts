@@ -106,20 +106,22 @@ describe('lower, on random models', () => {
     expect(streams).toBeGreaterThan(100);
   });
 
-  it('with leaky ReLUs: exactly the codes of the model, or within the stated bounds behind residual paths', () => {
-    const seen = { codes: 0, streams: 0, slopes: 0 };
+  it('with leaky ReLUs and upsamplings: exactly the codes of the model, or within the stated bounds behind residual paths', () => {
+    const seen = { codes: 0, streams: 0, slopes: 0, upsampled: 0 };
     for (let seed = 2000; seed < 2300; seed++) {
-      const model = randomModel(seed, { residual: seed % 2 === 0, leaky: true });
+      const model = randomModel(seed, { residual: seed % 2 === 0, leaky: true, upsamples: true });
       const lowering = explainLowering(model);
       expect(verify(lowering.network)).toEqual([]);
       const codes = compareWithModel(model, lowering, seed);
       if (model.graph.nodes.some(({ kind }) => kind === 'leaky-relu')) seen.codes += codes;
       if (lowering.stream !== null) seen.streams++;
+      if (lowering.network.nodes.some(({ kind }) => kind === 'upsample')) seen.upsampled++;
       seen.slopes += lowering.network.nodes.filter(({ id }) => /^leaky\d+\.slope/.test(id)).length;
     }
     expect(seen.codes).toBeGreaterThan(20_000);
     expect(seen.streams).toBeGreaterThan(80);
     expect(seen.slopes).toBeGreaterThan(80);
+    expect(seen.upsampled).toBeGreaterThan(40);
   });
 
   it('gives the same network twice', () => {

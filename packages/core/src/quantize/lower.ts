@@ -158,7 +158,7 @@ function attempt(model: Model, fractionBits: number): Lowering | null {
  *
  * Codes with a zero point z: what it adds to an accumulator, z times the sum of the weights, is taken out
  * exactly in the thresholds that follow; zero padding becomes a pad node of codes z (a half z has no such
- * code and is refused). ReLU, clips, max pools, pads, slices and flattens run behind the quantizer that reads
+ * code and is refused). ReLU, clips, max pools, pads, slices, upsamplings and flattens run behind the quantizer that reads
  * them, with the same codes; leaky ReLUs before a quantizer move its boundaries below 0, exactly, and in a residual
  * path are one rounding below 0; quantizers, batch norms and pools run on each part of a concatenation before it.
  * Batch norms in a row are one where either is the square root of a fraction, exactly; else through a stream.

@@ -94,6 +94,7 @@ export class Lowerer {
       case 'flatten':
       case 'pad':
       case 'slice':
+      case 'upsample':
         return this.#deferred(node, path);
       case 'quantize':
         return this.#quantize(node, path);

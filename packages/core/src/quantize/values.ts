@@ -6,6 +6,7 @@ import type {
   ModelPadNode,
   ModelReluNode,
   ModelSliceNode,
+  ModelUpsampleNode,
 } from '../model/model.ts';
 import type { ChannelMap } from './normalization.ts';
 import type { Rational } from './rational.ts';
@@ -44,7 +45,8 @@ export type DeferredNode =
   | ModelMaxPoolNode
   | ModelFlattenNode
   | ModelPadNode
-  | ModelSliceNode;
+  | ModelSliceNode
+  | ModelUpsampleNode;
 
 /** A model value that a monotone (or rearranging) node makes of another value. */
 export interface DeferredValue extends ValueBase {

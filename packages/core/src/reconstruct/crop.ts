@@ -36,6 +36,7 @@ function windowOf(node: ModelNode): Windowed | null | undefined {
       return null;
     case 'pad':
     case 'slice':
+    case 'upsample':
     case 'global-average-pool':
     case 'flatten':
     case 'fully-connected':
@@ -48,7 +49,7 @@ function windowOf(node: ModelNode): Windowed | null | undefined {
 /**
  * How far apart crops of a block's input may begin so that the crop's outputs are outputs of the whole:
  * the product of the strides. Null when the block reads whole maps (a fully connected layer, a global
- * average, padding or slicing nodes) or its branches differ.
+ * average, padding, slicing or upsampling nodes) or its branches differ.
  */
 export function cropStride(block: ModelGraph): number | null {
   const strides = new Map<string, number>([['input', 1]]);

@@ -154,6 +154,7 @@ const nodeKind = z.enum([
   'pad',
   'slice',
   'concat',
+  'upsample',
 ]);
 
 const host = z

@@ -4,6 +4,12 @@ import { INPUT_ID, type Shape } from '../network/network.ts';
 import { randomWeightFormat, randomWindow } from './random-nodes.ts';
 import type { Random } from './random.ts';
 
+/** What only some sketches have. */
+export interface SketchOptions {
+  readonly leaky?: boolean;
+  readonly upsamples?: boolean;
+}
+
 /** A model under construction, shapes known. */
 export class ModelSketch {
   readonly nodes: ModelNode[] = [];
@@ -13,11 +19,13 @@ export class ModelSketch {
   readonly zeroPoints = new Map<string, number>();
   readonly random: Random;
   readonly #leaky: boolean;
+  readonly #upsamples: boolean;
 
-  /** @param options `leaky`: some of the bounds are leaky ReLUs. */
-  constructor(random: Random, shape: Shape, { leaky = false }: { readonly leaky?: boolean } = {}) {
+  /** @param options `leaky`: some of the bounds are leaky ReLUs; `upsamples`: some of the slices are upsamplings. */
+  constructor(random: Random, shape: Shape, { leaky = false, upsamples = false }: SketchOptions = {}) {
     this.random = random;
     this.#leaky = leaky;
+    this.#upsamples = upsamples;
     this.shapes.set(INPUT_ID, shape);
   }
 
@@ -193,6 +201,7 @@ export class ModelSketch {
 
   /** Every element, or every second one, of each axis. */
   slice(input: string): string {
+    if (this.#upsamples && this.random.chance(0.6)) return this.upsample(input);
     const shape = this.shapes.get(input)!;
     const axis = (size: number): readonly [start: number, size: number, step: number] => {
       const step = this.random.integer(1, size > 3 ? 2 : 1);
@@ -206,6 +215,14 @@ export class ModelSketch {
       { kind: 'slice', id, input, start: [c[0], h[0], w[0]], size, step: [c[2], h[2], w[2]] },
       size,
     );
+  }
+
+  /** Rows and columns once to three times. */
+  upsample(input: string): string {
+    const [channels = 1, height = 1, width = 1] = this.shapes.get(input)!;
+    const factors = [this.random.integer(1, 3), this.random.integer(1, 3)] as const;
+    const shape = [channels, height * factors[0], width * factors[1]];
+    return this.keep({ kind: 'upsample', id: this.fresh('upsample'), input, factors }, shape);
   }
 
   concat(inputs: readonly string[]): string {

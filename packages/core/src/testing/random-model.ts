@@ -102,6 +102,8 @@ export interface RandomModelOptions {
   readonly residual?: boolean;
   /** Leaky ReLUs among the bounds. */
   readonly leaky?: boolean;
+  /** Upsamplings among the slices. */
+  readonly upsamples?: boolean;
 }
 
 /**

@@ -12,6 +12,7 @@ import {
   randomPad,
   randomSlice,
   randomThreshold,
+  randomUpsample,
   randomWeightFormat,
   randomWeights,
   randomWindow,
@@ -28,12 +29,18 @@ export interface RandomNetworkOptions {
   readonly maxStages?: number;
 }
 
+/** Pixels of a value that is upsampled, at most. */
+const MOST_UPSAMPLED = 36;
+
 /** A network under construction: the nodes so far and the type of every value. */
 class Sketch {
   readonly nodes: NetworkNode[] = [];
   readonly types = new Map<string, TensorType>();
+  /** Whether small values may be upsampled. */
+  readonly upsamples: boolean;
 
-  constructor(input: CodesType) {
+  constructor(input: CodesType, upsamples: boolean) {
+    this.upsamples = upsamples;
     this.types.set(INPUT_ID, input);
   }
 
@@ -119,9 +126,12 @@ function pool(random: Random, sketch: Sketch, value: string): string {
   }
 }
 
-/** Pads, slices, or joins a value with another of its height, width and kind. */
+/** Pads, slices, upsamples, or joins a value with another of its height, width and kind. */
 function move(random: Random, sketch: Sketch, value: string): string {
   const type = sketch.type(value);
+  const isSmall = elementCount(type.shape.slice(1)) <= MOST_UPSAMPLED;
+  if (sketch.upsamples && isSmall && random.chance(0.5))
+    return sketch.add(randomUpsample(random, sketch.fresh('upsample'), value));
   switch (random.integer(0, 2)) {
     case 0:
       return sketch.add(randomPad(random, sketch.fresh('pad'), value, type));
@@ -178,7 +188,7 @@ export function randomNetwork(seed: number, options: RandomNetworkOptions = {}):
     ? [random.integer(1, 40)]
     : [random.integer(1, Math.min(4, maxChannels)), random.integer(1, maxSize), random.integer(1, maxSize)];
   const input = { shape, bits: random.integer(1, 8) };
-  const sketch = new Sketch({ kind: 'codes', ...input });
+  const sketch = new Sketch({ kind: 'codes', ...input }, seed % 4 === 3);
   let value = INPUT_ID;
   if (!flat) {
     const stages = random.integer(0, maxStages);

@@ -6,6 +6,7 @@ import type {
   FullyConnectedNode,
   PadNode,
   SliceNode,
+  UpsampleNode,
   ThresholdNode,
   Triple,
   Weights,
@@ -183,6 +184,11 @@ export function randomSlice(random: Random, id: string, input: string, type: Ten
     return random.chance(0.6) ? most : random.integer(1, most);
   });
   return { kind: 'slice', id, input, start, size, step };
+}
+
+/** Rows and columns one to three times each. */
+export function randomUpsample(random: Random, id: string, input: string): UpsampleNode {
+  return { kind: 'upsample', id, input, factors: [random.integer(1, 3), random.integer(1, 3)] };
 }
 
 /** The type when it is codes. */

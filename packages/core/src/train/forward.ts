@@ -43,6 +43,7 @@ function rectifiedValues(graph: ModelGraph): ReadonlySet<string> {
         if (node.min === 0) rectified.add(node.id);
         break;
       case 'slice':
+      case 'upsample':
       case 'max-pool':
       case 'global-average-pool':
       case 'average-pool':
@@ -140,6 +141,7 @@ export function forwardPass(
       case 'clip':
       case 'leaky-relu':
       case 'slice':
+      case 'upsample':
         return tape.apply(node.kind, [read(node.input)], node).output;
       case 'pad': {
         const scale = Math.fround(graph.input.scale);

@@ -20,6 +20,7 @@ import {
   type SoftRoundAttributes,
 } from './ops/soft-round.ts';
 import { squaredError, type SquaredErrorAttributes } from './ops/squared-error.ts';
+import { upsample, type UpsampleAttributes } from './ops/upsample.ts';
 import type { Window } from '../network/network.ts';
 
 /** Attributes of every operator that can be trained through, by operator name. */
@@ -39,6 +40,7 @@ export interface OperatorAttributes {
   readonly clip: ClipAttributes;
   readonly pad: PadAttributes;
   readonly slice: SliceAttributes;
+  readonly upsample: UpsampleAttributes;
   readonly concat: NoAttributes;
   readonly scale: ScaleAttributes;
   readonly 'cross-entropy': CrossEntropyAttributes;
@@ -68,6 +70,7 @@ export const operators: { readonly [Name in OperatorName]: Operator<OperatorAttr
   clip,
   pad,
   slice,
+  upsample,
   concat,
   scale,
   'cross-entropy': crossEntropy,

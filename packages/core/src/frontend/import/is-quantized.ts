@@ -15,6 +15,7 @@ export function isQuantized(graph: ModelGraph): boolean {
         break;
       case 'pad':
       case 'slice':
+      case 'upsample':
       case 'concat':
       case 'max-pool':
       case 'flatten':

@@ -19,6 +19,8 @@ const MODULES: ReadonlySet<string> = new Set([
   'MatMul',
   'MaxPool',
   'Relu',
+  'Resize',
+  'Upsample',
 ]);
 
 /** Characters of an id: what `--bits` and paths can name without quotes. */

@@ -12,6 +12,7 @@ import { averagePool, globalAveragePool, globalMaxPool, maxPool, reduceMean } fr
 import { dequantizeLinear, quantizeLinear } from './rules/qdq.ts';
 import { bipolarQuantRule, multiThreshold, quant, trunc } from './rules/qonnx.ts';
 import { cast, reshape, transpose } from './rules/reshape.ts';
+import { resize } from './rules/resize.ts';
 import { slice, split } from './rules/slice.ts';
 import { where } from './rules/where.ts';
 import type { ImportRule } from './scope.ts';
@@ -39,6 +40,8 @@ const ONNX_RULES: ReadonlyMap<string, ImportRule> = new Map([
   ['Slice', slice],
   ['Split', split],
   ['Pad', pad],
+  ['Resize', resize],
+  ['Upsample', resize],
   ['Flatten', reshape],
   ['Reshape', reshape],
   ['Squeeze', reshape],

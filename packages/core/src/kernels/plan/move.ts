@@ -1,7 +1,10 @@
-import type { ConcatNode, PadNode, SliceNode } from '../../network/network.ts';
+import type { ConcatNode, PadNode, SliceNode, UpsampleNode } from '../../network/network.ts';
 import type { EmittedSource, PlanContext } from './context.ts';
 import { extentOf, pixelsOf, type Extent } from './extent.ts';
 import { columnsOf, type Buffer } from './tensors.ts';
+
+/** Nodes that move elements. */
+type MoveNode = PadNode | SliceNode | UpsampleNode | ConcatNode;
 
 const SOURCE_MOVE = 10;
 
@@ -17,7 +20,7 @@ interface Part {
   readonly at: number;
 }
 
-function partsOf(context: PlanContext, node: PadNode | SliceNode | ConcatNode): readonly Part[] {
+function partsOf(context: PlanContext, node: MoveNode): readonly Part[] {
   const bufferOf = (id: string): Buffer => context.buffer(context.graph.holder(id));
   switch (node.kind) {
     case 'pad': {
@@ -38,6 +41,15 @@ function partsOf(context: PlanContext, node: PadNode | SliceNode | ConcatNode): 
       const [channels] = node.size;
       const input = bufferOf(node.input);
       return [{ input, pixel, firstChannel: start[0], step: step[0], channels, at: 0 }];
+    }
+    case 'upsample': {
+      const [down, across] = node.factors;
+      const pixel = (y: number, x: number): readonly [number, number] => [
+        Math.floor(y / down),
+        Math.floor(x / across),
+      ];
+      const input = bufferOf(node.input);
+      return [{ input, pixel, firstChannel: 0, step: 1, channels: input.extent.channels, at: 0 }];
     }
     case 'concat': {
       let at = 0;
@@ -79,7 +91,7 @@ function offsetOf(buffer: Buffer, image: number, y: number, x: number, channel: 
 }
 
 /** Emits a node that moves elements: see `assembly/move.ts`. */
-export function emitMove(context: PlanContext, node: PadNode | SliceNode | ConcatNode): EmittedSource {
+export function emitMove(context: PlanContext, node: MoveNode): EmittedSource {
   const { arena, graph } = context;
   const output = extentOf(graph.type(node.id).shape);
   const fill = new Int32Array(columnsOf(output.channels));

@@ -55,6 +55,7 @@ function emitSource(context: PlanContext, step: Step, chain: EmittedChain): Emit
       return emitFlatten(context, node);
     case 'pad':
     case 'slice':
+    case 'upsample':
     case 'concat':
       return emitMove(context, node);
     default:

@@ -35,5 +35,6 @@ it('computes every node beside the macro as the integer executor does', () => {
     'relu',
     'slice',
     'threshold',
+    'upsample',
   ]);
 });

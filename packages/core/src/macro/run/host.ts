@@ -4,6 +4,7 @@ import type {
   NetworkNode,
   PadNode,
   SliceNode,
+  UpsampleNode,
   ThresholdNode,
   Window,
 } from '../../network/index.ts';
@@ -108,6 +109,18 @@ function slice({ start, size, step }: SliceNode, input: HostValue, into: HostVal
   }
 }
 
+/** Line by line: each is widened once, then written as often as the rows repeat. */
+function upsample({ factors: [down, across] }: UpsampleNode, input: HostValue, into: HostValue): void {
+  const [, , columns] = extent(input.shape);
+  const width = columns * across;
+  const line = into.data.slice(0, width);
+  let at = 0;
+  for (let from = 0; from < input.data.length; from += columns) {
+    for (let q = 0; q < columns; q++) line.fill(input.data[from + q], q * across, (q + 1) * across);
+    for (let copy = 0; copy < down; copy++, at += width) into.data.set(line, at);
+  }
+}
+
 /**
  * Computes a node beside the macro, for one image.
  *
@@ -145,6 +158,9 @@ export function hostNode(node: HostNetworkNode, operands: readonly HostValue[], 
       break;
     case 'slice':
       slice(node, input, into);
+      break;
+    case 'upsample':
+      upsample(node, input, into);
       break;
     case 'concat': {
       let at = 0;

@@ -159,9 +159,9 @@ describe('network file', () => {
       'm.tally: does not match the checksum in its last 32 bytes, it is truncated or damaged [network-file-checksum] — copy the file again from its source',
     );
     const version = bytes.slice();
-    version[8] = 3;
+    version[8] = 4;
     expect(decode(resign(version))).toThrow(
-      'm.tally@byte 8: has format version 3, this tally reads versions 1 to 2 [network-file-version] — use a tally that knows this version, or write the file again',
+      'm.tally@byte 8: has format version 4, this tally reads versions 1 to 3 [network-file-version] — use a tally that knows this version, or write the file again',
     );
     const long = bytes.slice();
     long[9] = 127;
@@ -171,7 +171,7 @@ describe('network file', () => {
     const kind = bytes.slice();
     kind[14] = 99;
     expect(decode(resign(kind))).toThrow(
-      'm.tally@byte 15: node 1 has kind 99, known are 1 to 13 [network-file-malformed] — write the file again from its source; it is damaged or was not made by tally',
+      'm.tally@byte 15: node 1 has kind 99, known are 1 to 14 [network-file-malformed] — write the file again from its source; it is damaged or was not made by tally',
     );
     const features = bytes.slice();
     features[16] = 3;

@@ -6,7 +6,7 @@ import { INPUT_ID } from '../network.ts';
 import { verify } from '../verify.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
 import { readSemantics, type Names } from './read-semantics.ts';
-import { encodeSemantics, KIND_NUMBERS, VERSION_1_KINDS } from './semantics.ts';
+import { encodeSemantics, KIND_NUMBERS, LAST_KINDS } from './semantics.ts';
 
 /** Anything that JSON can say. */
 export type JsonValue =
@@ -30,13 +30,20 @@ const MAGIC = Uint8Array.of(0x89, 0x54, 0x41, 0x4c, 0x4c, 0x59, 0x0d, 0x0a);
  * Newest version of the format; all from 1 on are read. A file is written in the oldest version that has
  * its node kinds, so that networks keep their bytes.
  */
-export const NETWORK_FORMAT_VERSION = 2;
+export const NETWORK_FORMAT_VERSION = 3;
 
 const CHECKSUM_BYTES = 32;
 
-/** The oldest version that can say the network: pad, slice and concat came with version 2. */
+/** The oldest version that can say the network: pad, slice and concat came with version 2, upsample with version 3. */
 function versionOf(network: Network): number {
-  return network.nodes.some((node) => KIND_NUMBERS[node.kind] > VERSION_1_KINDS) ? 2 : 1;
+  const last = Math.max(...network.nodes.map((node) => KIND_NUMBERS[node.kind]));
+  return (
+    1 +
+    Math.max(
+      0,
+      LAST_KINDS.findIndex((kind) => last <= kind),
+    )
+  );
 }
 
 function encodeNames(network: Network): Uint8Array {

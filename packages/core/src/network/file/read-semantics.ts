@@ -162,6 +162,13 @@ function readNode(reader: ByteReader, position: number, names: Names): NetworkNo
       const size = readTriple(reader, 'a slice size');
       return { kind, id, input, start, size, step: readTriple(reader, 'a slice step') };
     }
+    case 'upsample':
+      return {
+        kind,
+        id,
+        input,
+        factors: [reader.varint('a vertical factor', 2 ** 16), reader.varint('a horizontal factor', 2 ** 16)],
+      };
     case 'relu':
     case 'global-average-pool':
     case 'flatten':

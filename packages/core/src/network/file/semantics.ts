@@ -19,10 +19,11 @@ export const KIND_NUMBERS = {
   pad: 11,
   slice: 12,
   concat: 13,
+  upsample: 14,
 } as const satisfies Record<NetworkNode['kind'], number>;
 
-/** The kinds that format version 1 knows; files of networks without later ones are written in version 1. */
-export const VERSION_1_KINDS = 10;
+/** The last kind that each format version knows, from version 1 on; files are written in the oldest version that has their kinds. */
+export const LAST_KINDS: readonly number[] = [10, 13, 14];
 
 /** Numbers of the code systems in the file; never reused. */
 export const SYSTEM_NUMBERS = {
@@ -97,6 +98,9 @@ function writeNode(writer: ByteWriter, node: NetworkNode): void {
       return;
     case 'slice':
       for (const value of [...node.start, ...node.size, ...node.step]) writer.varint(value);
+      return;
+    case 'upsample':
+      for (const value of node.factors) writer.varint(value);
       return;
     case 'concat':
     case 'add':

@@ -3,7 +3,15 @@ import { createReferenceExecutor } from '../../execute/reference.ts';
 import { renderIssue } from '../../diagnostics/index.ts';
 import { decodeNetwork, encodeNetwork } from '../file/format.ts';
 import { encodeSemantics } from '../file/semantics.ts';
-import type { AffineNode, ConcatNode, Network, NetworkNode, PadNode, SliceNode } from '../network.ts';
+import type {
+  AffineNode,
+  ConcatNode,
+  Network,
+  NetworkNode,
+  PadNode,
+  SliceNode,
+  UpsampleNode,
+} from '../network.ts';
 import { inferTypes, verify } from '../verify.ts';
 
 const pad: PadNode = {
@@ -23,6 +31,7 @@ const slice: SliceNode = {
   step: [1, 1, 2],
 };
 const concat: ConcatNode = { kind: 'concat', id: 'concat', inputs: ['slice', 'slice'] };
+const upsample: UpsampleNode = { kind: 'upsample', id: 'up', input: 'slice', factors: [1, 3] };
 const widened: AffineNode = {
   kind: 'affine',
   id: 'wide',
@@ -51,12 +60,17 @@ function network(...nodes: NetworkNode[]): Network {
 
 const issues = (net: Network): string[] => verify(net).map(renderIssue);
 
-describe('pad, slice, concat', () => {
+describe('pad, slice, concat, upsample', () => {
   it('types, by hand', () => {
     const types = inferTypes(network(pad, slice, concat));
     expect(types.get('pad')).toEqual({ kind: 'codes', shape: [2, 3, 3], bits: 2 });
     expect(types.get('slice')).toEqual({ kind: 'codes', shape: [1, 2, 2], bits: 2 });
     expect(types.get('concat')).toEqual({ kind: 'codes', shape: [2, 2, 2], bits: 2 });
+    expect(inferTypes(network(pad, slice, upsample)).get('up')).toEqual({
+      kind: 'codes',
+      shape: [1, 2, 6],
+      bits: 2,
+    });
     // -3 x + 1 for x in 0 .. 3: -8 .. 1; a pad of 7 widens it.
     const padded: PadNode = { ...pad, input: 'wide', before: [1, 0, 0], values: Int32Array.of(7) };
     const other: NetworkNode = { ...widened, id: 'other', offset: Float64Array.of(-4) };
@@ -83,6 +97,27 @@ describe('pad, slice, concat', () => {
     expect(seen.concat).toEqual([0, 1, 2, 1, 0, 1, 2, 1]);
   });
 
+  it('an upsampling repeats rows and columns', () => {
+    const seen: number[] = [];
+    const twice: UpsampleNode = { ...upsample, input: 'input', factors: [2, 3] };
+    createReferenceExecutor(network(twice)).run(Uint8Array.of(1, 2, 3, 0, 0, 1, 2, 3), 1, {
+      observe: (id, data) => id === 'up' && seen.push(...data),
+    });
+    const [first, second] = [seen.slice(0, 24), seen.slice(24)];
+    expect(first).toEqual([
+      ...[1, 1, 1, 2, 2, 2],
+      ...[1, 1, 1, 2, 2, 2],
+      ...[3, 3, 3, 0, 0, 0],
+      ...[3, 3, 3, 0, 0, 0],
+    ]);
+    expect(second).toEqual([
+      ...[0, 0, 0, 1, 1, 1],
+      ...[0, 0, 0, 1, 1, 1],
+      ...[2, 2, 2, 3, 3, 3],
+      ...[2, 2, 2, 3, 3, 3],
+    ]);
+  });
+
   it('a pad may add channels, of one value', () => {
     const wide: PadNode = { ...pad, before: [1, 0, 0], after: [0, 0, 0], values: Int32Array.of(3) };
     const seen: number[] = [];
@@ -106,6 +141,15 @@ describe('pad, slice, concat', () => {
     const older = bytes.slice();
     older[8] = 3;
     expect(() => decodeNetwork(older, 'x')).toThrow('network-file-checksum');
+  });
+
+  it('upsample is in files of version 3', () => {
+    const net = network(pad, slice, upsample);
+    const bytes = encodeNetwork(net);
+    expect(bytes[8]).toBe(3);
+    expect(decodeNetwork(bytes, 'x').network).toEqual(net);
+    // Kind 14 reads value 2: factors 1 and 3.
+    expect(Buffer.from(encodeSemantics(net)).toString('hex')).toContain('0e02' + '0103');
   });
 
   const cases: [string, Network, string][] = [
@@ -138,6 +182,16 @@ describe('pad, slice, concat', () => {
       'a slice of nothing',
       network({ ...slice, input: 'input', size: [0, 1, 1] }),
       'nodes.0(slice).size[0]: is 0, must be an integer from 1 to 16777216 [value-out-of-range] — set it to an integer from 1 to 16777216',
+    ],
+    [
+      'an upsampling by nothing',
+      network({ ...upsample, input: 'input', factors: [1, 0] }),
+      'nodes.0(up).factors[1]: is 0, must be an integer from 1 to 65536 [value-out-of-range] — set it to an integer from 1 to 65536',
+    ],
+    [
+      'an upsampling beyond measure',
+      network({ ...upsample, input: 'input', factors: [32769, 1] }),
+      'nodes.0(up).factors[0]: is 32769: makes a size of 65538 (input [2, 2, 2]), at most 65536 are allowed [upsample-too-large] — reduce the factor',
     ],
     [
       'codes and integers joined',

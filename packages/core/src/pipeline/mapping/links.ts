@@ -14,6 +14,7 @@ const WORDS: Partial<Record<NetworkNode['kind'], string>> = {
   concat: 'the host joins the results with others',
   slice: 'the host cuts the results',
   pad: 'the host pads the results',
+  upsample: 'the host upsamples the results',
 };
 
 function blocked(why: string): LayerLink {

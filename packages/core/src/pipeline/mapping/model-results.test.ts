@@ -53,7 +53,7 @@ function both(system: PricedSystem, model: Model): readonly [MappingInputs, Mapp
 /** Codes that are clipped before they are read, which no exporter writes: lowering makes comparisons of that unless they change nothing. */
 function clipsCodes({ graph }: Model): boolean {
   const kinds = new Map(graph.nodes.map(({ id, kind }) => [id, kind]));
-  const moves = ['quantize', 'concat', 'max-pool', 'pad', 'slice', 'flatten'];
+  const moves = ['quantize', 'concat', 'max-pool', 'pad', 'slice', 'upsample', 'flatten'];
   return graph.nodes.some(
     (node) =>
       (node.kind === 'relu' ||
@@ -69,7 +69,11 @@ describe('a model to be mapped', () => {
     const system = priced(name);
     const seen = { layers: 0, codes: 0, direct: 0, compared: 0 };
     for (let seed = 0; seed < 600; seed++) {
-      const model = randomModel(seed, { residual: seed % 2 === 0, leaky: seed % 4 > 1 });
+      const model = randomModel(seed, {
+        residual: seed % 2 === 0,
+        leaky: seed % 4 > 1,
+        upsamples: seed % 3 === 0,
+      });
       const inputs = clipsCodes(model) ? null : both(system, model);
       if (inputs === null) continue;
       const areJoined = model.graph.nodes.some(({ kind }) => kind === 'concat');

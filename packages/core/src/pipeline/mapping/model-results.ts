@@ -15,7 +15,7 @@ function inputsOf(node: ModelNode): readonly string[] {
 }
 
 /** Lowered behind the thresholds that follow them: codes are moved, cut and pooled, not sums. */
-const MOVES: readonly ModelNode['kind'][] = ['max-pool', 'flatten', 'pad', 'slice'];
+const MOVES: readonly ModelNode['kind'][] = ['max-pool', 'flatten', 'pad', 'slice', 'upsample'];
 /** Lowered into the thresholds that follow them. */
 const FOLDS: readonly ModelNode['kind'][] = ['batch-norm', 'relu', 'leaky-relu', 'clip'];
 
@@ -61,9 +61,19 @@ export function modelResults(
   }
   const chipBits = chip.formats.activation.bits.value;
 
+  /** Whether a value is codes already: a quantizer's, as they are or moved. */
+  const isCodes = (id: string): boolean => {
+    const node = nodes.get(id);
+    return (
+      node?.kind === 'quantize' ||
+      (node !== undefined && MOVES.includes(node.kind) && inputsOf(node).every(isCodes))
+    );
+  };
+
   /** The values that `id` is made of by what thresholds take in or follow, each of its own thresholds where they are joined. */
   const rootsOf = (id: string): readonly string[] => {
     const node = nodes.get(id);
+    if (isCodes(id)) return [id];
     if (node?.kind === 'concat') return node.inputs.flatMap(rootsOf);
     return node !== undefined && (MOVES.includes(node.kind) || FOLDS.includes(node.kind))
       ? rootsOf(inputsOf(node)[0] ?? '')

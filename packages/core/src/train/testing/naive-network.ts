@@ -52,6 +52,9 @@ export function naiveLoss(
       case 'slice':
         values.set(node.id, rearrange.slice(value(node.input), node.start, node.size, node.step));
         break;
+      case 'upsample':
+        values.set(node.id, rearrange.upsample(value(node.input), node.factors));
+        break;
       case 'concat':
         values.set(node.id, rearrange.concat(node.inputs.map(value)));
         break;

@@ -43,6 +43,14 @@ export function slice(x: Naive, start: Triple, extent: Triple, step: Triple): Na
   );
 }
 
+/** Every pixel of `[n, c, h, w]` again and again. */
+export function upsample(x: Naive, [down, across]: readonly [number, number]): Naive {
+  const [n, c, h, w] = x.shape;
+  return build([n, c, h * down, w * across], ([image, channel, row, column]) =>
+    read(x, [image, channel, Math.floor(row / down), Math.floor(column / across)]),
+  );
+}
+
 /** One behind the other along the channels. */
 export function concat(parts: readonly Naive[]): Naive {
   const channels = parts.reduce((sum, part) => sum + part.shape[1], 0);

@@ -31,9 +31,19 @@ function pads(
   };
 }
 
+function upsamples(title: string, factors: readonly [number, number]): Case {
+  return {
+    title,
+    inputs: [random(title, [2, 3, 4, 5])],
+    differentiable: [0],
+    apply: apply('upsample', { factors }),
+    reference: ([x]) => rearrange.upsample(x, factors),
+  };
+}
+
 /** Cases of the operators that only move elements. */
 export const rearrangeCases: {
-  readonly [Name in 'pad' | 'slice' | 'concat']: readonly [Case, ...Case[]];
+  readonly [Name in 'pad' | 'slice' | 'upsample' | 'concat']: readonly [Case, ...Case[]];
 } = {
   pad: [
     pads('zeros around', [0, 1, 2], [0, 3, 0], null),
@@ -46,6 +56,7 @@ export const rearrangeCases: {
     slices('a box', [1, 2, 3], [2, 3, 4], [1, 1, 1]),
     slices('every third column', [0, 0, 2], [4, 6, 2], [1, 1, 3]),
   ],
+  upsample: [upsamples('twice and three times', [2, 3]), upsamples('columns only', [1, 4])],
   concat: [
     {
       title: 'three values',

@@ -17,42 +17,10 @@ import {
 } from './support/elements.ts';
 import { optional, required, type Inputs } from './support/inputs.ts';
 import { unsupported } from './support/problem.ts';
-import {
-  COORDINATE_MODES,
-  inputCoordinate,
-  interpolationTaps,
-  NEAREST_MODES,
-  nearestIndex,
-  type Taps,
-} from './support/resample.ts';
+import type { Taps } from './support/resample.ts';
+import { RESIZE_MODES, tapsFunction, type ResizeMode } from './support/resize-taps.ts';
 import { resizedAxes, type Region } from './support/resized-axes.ts';
 import { around, rearrange, sizeOf, stridesOf } from './support/shape.ts';
-
-/** What the attributes say about the way from an output index to input elements. */
-type TapsOf = (axis: Region, x: number) => Taps;
-
-function tapsFunction(context: EvaluationContext, mode: 'nearest' | 'linear' | 'cubic'): TapsOf {
-  // Opset 10 knows only x / scale and does not say how nearest rounds; scaling up, only floor repeats evenly.
-  const old = context.opset < 11;
-  const coordinates = old
-    ? 'asymmetric'
-    : choiceAttribute(context, 'coordinate_transformation_mode', COORDINATE_MODES, 'half_pixel');
-  const nearest = old
-    ? 'floor'
-    : choiceAttribute(context, 'nearest_mode', NEAREST_MODES, 'round_prefer_floor');
-  const excludeOutside = intAttribute(context, 'exclude_outside', 0) !== 0;
-  const cubic = mode === 'cubic' ? { a: floatAttribute(context, 'cubic_coeff_a', -0.75) } : null;
-  return (axis, x) => {
-    if (!axis.resized) return { indices: [x], weights: [1], outside: false };
-    const coordinate = inputCoordinate(x, axis, coordinates);
-    const outside = coordinates === 'tf_crop_and_resize' && (coordinate < 0 || coordinate > axis.input - 1);
-    if (mode === 'nearest') {
-      const index = Math.max(0, Math.min(axis.input - 1, nearestIndex(coordinate, nearest)));
-      return { indices: [index], weights: [1], outside };
-    }
-    return { ...interpolationTaps(coordinate, axis.input, cubic, excludeOutside), outside };
-  };
-}
 
 /** Nearest: each element is moved, whatever its type. */
 function pick(
@@ -108,7 +76,7 @@ function resample(
   context: EvaluationContext,
   x: OnnxTensor,
   axes: readonly Region[],
-  mode: 'nearest' | 'linear' | 'cubic',
+  mode: ResizeMode,
 ): OnnxTensor {
   const shape = axes.map((axis) => axis.output);
   checkLength(context, sizeOf(shape));
@@ -123,7 +91,7 @@ const resize: OnnxOperator = {
   name: 'Resize',
   domain: '',
   opsets: [10, 25],
-  placement: 'float-only',
+  placement: 'host',
   attributes: [
     'antialias',
     'axes',
@@ -135,10 +103,11 @@ const resize: OnnxOperator = {
     'mode',
     'nearest_mode',
   ],
-  limits: 'nearest, linear, cubic; no antialias; opset 10: nearest only upwards',
+  limits:
+    'nearest, linear, cubic; no antialias; opset 10: nearest only upwards; lowered: nearest, whole factors',
   evaluate(inputs: Inputs, context) {
     const x = required(context, inputs, 0);
-    const mode = choiceAttribute(context, 'mode', ['nearest', 'linear', 'cubic'], 'nearest');
+    const mode = choiceAttribute(context, 'mode', RESIZE_MODES, 'nearest');
     if (intAttribute(context, 'antialias', 0) !== 0)
       unsupported(context, 'antialias is 1', 'resize the images before the network');
     const axes = resizedAxes(context, x.shape, inputs);
@@ -153,9 +122,9 @@ const upsample: OnnxOperator = {
   name: 'Upsample',
   domain: '',
   opsets: [7, 9],
-  placement: 'float-only',
+  placement: 'host',
   attributes: ['mode', 'scales'],
-  limits: 'nearest, linear; scales >= 1',
+  limits: 'nearest, linear; scales >= 1; lowered: nearest, whole factors',
   evaluate(inputs, context) {
     const x = required(context, inputs, 0);
     const mode = choiceAttribute(context, 'mode', ['nearest', 'linear'], 'nearest');
