@@ -1,6 +1,6 @@
 import { Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
-import type { Model } from '../model/model.ts';
+import type { Model, ModelGraph, ModelNode } from '../model/model.ts';
 import { codeRange } from '../network/codes.ts';
 import { resnet8 } from './architectures/resnet8.ts';
 import { initialModel } from './initialize.ts';
@@ -18,9 +18,23 @@ const MOMENTUM = 0.9;
 const DECAY = 5e-4;
 const RATE = 0.05;
 
+/** The graph with leaky ReLUs for ReLUs, and what the mean reads upsampled. */
+function leakyGraph(graph: ModelGraph): ModelGraph {
+  const nodes = graph.nodes.flatMap((node): ModelNode[] => {
+    if (node.kind === 'relu') return [{ ...node, kind: 'leaky-relu', alpha: 0.1 }];
+    if (node.kind !== 'global-average-pool') return [node];
+    return [
+      { kind: 'upsample', id: 'up', input: node.input, factors: [2, 3] },
+      { ...node, input: 'up' },
+    ];
+  });
+  return { ...graph, nodes };
+}
+
 /** ResNet-8 for 8x8 images with all parameters off their special starting values. */
-function smallModel(precision: Precision | null): Model {
-  const { graph, weightShapes } = resnet8([1, SIZE, SIZE], 4);
+function smallModel(precision: Precision | null, isLeaky = false): Model {
+  const { graph: plain, weightShapes } = resnet8([1, SIZE, SIZE], 4);
+  const graph = isLeaky ? leakyGraph(plain) : plain;
   const model = initialModel(graph, weightShapes, 3);
   for (const [name, { data }] of model.parameters) {
     const random = new Random(11, name);
@@ -59,16 +73,17 @@ const ACTIVATION_FEATURES = new Map([
   ['pool', 64],
 ]);
 
-const precisions: readonly (readonly [string, Precision | null])[] = [
+const precisions: readonly (readonly [string, Precision | null, isLeaky?: boolean])[] = [
   ['full precision', null],
+  ['full precision, leaky ReLUs, upsampled', null, true],
   ['W3A2 sign-magnitude', { weights: 3, activations: 2, codes: 'sign-magnitude' }],
   ["W3A3 two's complement", { weights: 3, activations: 3, codes: 'twos-complement' }],
 ];
 
 describe('one training step of a small ResNet-8', () => {
-  for (const [title, precision] of precisions) {
+  for (const [title, precision, isLeaky] of precisions) {
     it(`${title}: loss, gradients and update`, { timeout: 120_000 }, async () => {
-      const model = smallModel(precision);
+      const model = smallModel(precision, isLeaky);
       const { bytes, parameters } = trainStepGraph(
         model.graph,
         weightShapesOf(model.graph, model.parameters),
