@@ -245,6 +245,7 @@ export type {
   ModelReluNode,
   WeightQuantizer,
 } from './model/model.ts';
+export { hasQuantizers } from './model/has-quantizers.ts';
 export { decodeContainer, encodeContainer, type Container } from './model/container.ts';
 export { decodeModel, encodeModel, MODEL_MAGIC, MODEL_VERSION, parameterNamesOf } from './model/file.ts';
 export {
@@ -262,11 +263,10 @@ export {
   quantizedGraph,
   quantizedValues,
   refuseQuantized,
-  isQuantized,
   Random,
+  resnet8,
   statisticsGraph,
   unquantized,
-  resnet8,
   trainStepGraph,
   valueGraph,
   valueName,
@@ -396,7 +396,6 @@ export {
   EXPORT_FORMATS,
   exportModel,
   exportNetwork,
-  hasQuantizers,
   type ExportFormat,
   type NetworkExportOptions,
 } from './export/index.ts';

@@ -1,4 +1,11 @@
-import { explainLowering, fail, TallyError, type EvaluationArithmetic, type Model } from '@tally/core';
+import {
+  explainLowering,
+  fail,
+  hasQuantizers,
+  TallyError,
+  type EvaluationArithmetic,
+  type Model,
+} from '@tally/core';
 
 /**
  * In which arithmetic a model is evaluated:
@@ -8,15 +15,6 @@ import { explainLowering, fail, TallyError, type EvaluationArithmetic, type Mode
  *   network of the same model holds it.
  */
 export type ArithmeticName = EvaluationArithmetic['name'];
-
-/** True when the model has quantizers. */
-export function isQuantized({ graph }: Model): boolean {
-  return graph.nodes.some(
-    (node) =>
-      node.kind === 'quantize' ||
-      ((node.kind === 'conv' || node.kind === 'fully-connected') && node.weightQuantizer !== null),
-  );
-}
 
 const UNROUNDED = { residualFractionBits: null, pooledFractionBits: {} } as const;
 
@@ -36,7 +34,7 @@ function fixedPointOf(model: Model): Omit<EvaluationArithmetic, 'name'> {
  * @throws TallyError `arithmetic-needs-integers` when `fixed-residuals` is asked for and the model cannot be lowered
  */
 export function arithmeticOf(model: Model, chosen: ArithmeticName | null): EvaluationArithmetic {
-  const name = chosen ?? (isQuantized(model) ? 'fixed-residuals' : 'float32');
+  const name = chosen ?? (hasQuantizers(model.graph) ? 'fixed-residuals' : 'float32');
   if (name !== 'fixed-residuals') return { name, ...UNROUNDED };
   try {
     return { name, ...fixedPointOf(model) };

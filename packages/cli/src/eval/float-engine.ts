@@ -3,13 +3,13 @@ import {
   float64Graph,
   float64Names,
   graphNames,
+  hasQuantizers,
   inferenceGraph,
   type EvaluationArithmetic,
   type Model,
 } from '@tally/core';
 import { Tensor, type InferenceSession } from 'onnxruntime-node';
 import { openSession, outputOf } from '../train/session.ts';
-import { isQuantized } from './arithmetic.ts';
 import type { ScoreEngine } from './engine.ts';
 
 /** Images per run of a session. The last ones of a set are filled up, so that every run has one shape. */
@@ -81,7 +81,7 @@ export async function floatEngine(
   // One run tells the number of classes.
   const classes = (await run(0, new Uint8Array(batch * elementCount(shape)))).length / batch;
   return {
-    form: isQuantized(model) ? 'fake-quantized' : 'float',
+    form: hasQuantizers(model.graph) ? 'fake-quantized' : 'float',
     name: model.graph.name,
     hash,
     shape,

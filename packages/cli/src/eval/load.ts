@@ -4,6 +4,7 @@ import {
   decodeModel,
   elementCount,
   fail,
+  hasQuantizers,
   inferTypes,
   MODEL_MAGIC,
   valueShapes,
@@ -20,7 +21,7 @@ import {
 import { readNetworkFile } from '../io/network-file.ts';
 import { importOnnxFile, readOnnxFile } from '../io/onnx.ts';
 import { readBytes } from '../io/read.ts';
-import { arithmeticOf, isQuantized, type ArithmeticName } from './arithmetic.ts';
+import { arithmeticOf, type ArithmeticName } from './arithmetic.ts';
 import type { ScoreEngine } from './engine.ts';
 import { executorEngine } from './executor-engine.ts';
 import { floatEngine } from './float-engine.ts';
@@ -127,7 +128,7 @@ function ofModel(
   const arithmetic = arithmeticOf(model, options.arithmetic);
   const shapes = valueShapes(graph, weightShapesOf(graph, parameters));
   return {
-    form: isQuantized(model) ? 'fake-quantized' : 'float',
+    form: hasQuantizers(model.graph) ? 'fake-quantized' : 'float',
     hash,
     shape: graph.input.shape,
     classes: elementCount(shapes.get(graph.output) ?? []),

@@ -6,7 +6,7 @@ import {
   fail,
   graphNames,
   initialModel,
-  isQuantized,
+  hasQuantizers,
   isTrainable,
   learningRate,
   quantizedGraph,
@@ -70,7 +70,7 @@ async function startModel(
   if (options.precision === null)
     return { model: { ...read, graph: { ...read.graph, name: options.name } }, parentSha256 };
   // Training goes on from the weights of another precision: its quantizers are replaced.
-  const parent = isQuantized(read) ? unquantized(read) : read;
+  const parent = hasQuantizers(read.graph) ? unquantized(read) : read;
   const values = quantizedValues(quantizedGraph(parent.graph, options.name, options.precision));
   const magnitudes = await meanMagnitudes(
     parent.graph,

@@ -1,4 +1,5 @@
 import { fail } from '../diagnostics/index.ts';
+import { hasQuantizers } from '../model/has-quantizers.ts';
 import type { Model, ModelGraph } from '../model/model.ts';
 import { valueShapes } from '../model/shapes.ts';
 import { INPUT_ID } from '../network/network.ts';
@@ -16,13 +17,6 @@ const STYLES: Readonly<Record<ExportFormat, QuantizerStyle | null>> = { onnx: nu
 
 /** The export formats' names. */
 export const EXPORT_FORMATS = ['onnx', 'qonnx', 'qdq'] as const satisfies readonly ExportFormat[];
-
-/** True when the graph has at least one quantizer, of activations or of weights. */
-export function hasQuantizers(graph: ModelGraph): boolean {
-  return graph.nodes.some(
-    (node) => node.kind === 'quantize' || ('weightQuantizer' in node && node.weightQuantizer !== null),
-  );
-}
 
 function checkFormat(graph: ModelGraph, format: ExportFormat): void {
   const quantized = hasQuantizers(graph);

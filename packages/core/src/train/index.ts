@@ -31,5 +31,5 @@ export {
   type StepOptions,
 } from './step-graph.ts';
 export { statisticsGraph } from './statistics-graph.ts';
-export { isQuantized, unquantized } from './unquantized.ts';
+export { unquantized } from './unquantized.ts';
 export { valueGraph, valueName } from './value-graph.ts';

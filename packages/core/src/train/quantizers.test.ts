@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { hasQuantizers } from '../model/has-quantizers.ts';
 import type { FloatTensor, ModelGraph, ModelNode } from '../model/model.ts';
 import { resnet8 } from './architectures/resnet8.ts';
 import { initialModel } from './initialize.ts';
@@ -10,7 +11,7 @@ import {
   withQuantizers,
   type Precision,
 } from './quantizers.ts';
-import { isQuantized, unquantized } from './unquantized.ts';
+import { unquantized } from './unquantized.ts';
 
 const W3A2: Precision = { weights: 3, activations: 2, codes: 'sign-magnitude' };
 
@@ -215,7 +216,7 @@ describe('withQuantizers', () => {
       "model.q.relu1.quantize.step: the mean magnitude of 'relu1' is 0; a quantizer step must start above zero [calibration-degenerate]",
     );
     const quantized = withQuantizers(parent, 'q', W3A2, magnitudes);
-    expect([isQuantized(parent), isQuantized(quantized)]).toEqual([false, true]);
+    expect([hasQuantizers(parent.graph), hasQuantizers(quantized.graph)]).toEqual([false, true]);
     expect(() => withQuantizers(quantized, 'qq', W3A2, magnitudes)).toThrow(
       'model.q: has quantizers already [model-already-quantized]',
     );

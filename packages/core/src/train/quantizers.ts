@@ -1,4 +1,5 @@
 import { fail } from '../diagnostics/index.ts';
+import { hasQuantizers } from '../model/has-quantizers.ts';
 import {
   inputsOf,
   type FloatTensor,
@@ -8,7 +9,6 @@ import {
   type WeightQuantizer,
 } from '../model/model.ts';
 import { codeRange, isCodeFormat, type CodeFormat } from '../network/codes.ts';
-import { isQuantized } from './unquantized.ts';
 
 /** Precision of one conv or fully connected layer: of its weights and of the codes that it reads. */
 export interface LayerPrecision {
@@ -157,7 +157,7 @@ export function initialStep(meanMagnitude: number, largestCode: number): number 
 
 /** @throws TallyError `model-already-quantized` when any layer or value of the model has a quantizer. */
 export function refuseQuantized(parent: Model): void {
-  if (!isQuantized(parent)) return;
+  if (!hasQuantizers(parent.graph)) return;
   fail(
     'model-already-quantized',
     `model.${parent.graph.name}`,

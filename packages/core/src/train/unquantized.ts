@@ -12,15 +12,6 @@ function renamed(node: ModelNode, name: (id: string) => string): ModelNode {
   }
 }
 
-/** Whether any layer or value of a model has a quantizer. */
-export function isQuantized({ graph }: Model): boolean {
-  return graph.nodes.some(
-    (node) =>
-      node.kind === 'quantize' ||
-      ((node.kind === 'conv' || node.kind === 'fully-connected') && node.weightQuantizer !== null),
-  );
-}
-
 /**
  * A model without its quantizers: its weights as training left them, in full precision, from which training at other widths may
  * start (progressive quantization, Zhuang et al., CVPR 2018). Not the network that it was: what it computes is near.
