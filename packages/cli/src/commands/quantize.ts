@@ -150,7 +150,7 @@ export function quantizeCommand(): Command {
     .option(
       '--views <n>',
       'for reconstruct: views of each image, the image itself and random parts of it, mirrored every other time',
-      wholeNumber(1),
+      wholeNumber(1, 100),
       1,
     )
     .option('--seed <n>', 'for reconstruct: seed', wholeNumber(0), 1)
@@ -181,7 +181,7 @@ The metrics that tally train wrote beside the model (MODEL.metrics.json) go into
         (file) => typeof file === 'string',
       );
       checkOutputs(outputs, [path, ...metricsFiles(path)]);
-      refuseWithoutData(flags);
+      refuseConflicts(flags);
       const loaded = await load(path, flags.normalize);
       if (flags.data === undefined) {
         refuseFullPrecision(path, loaded);
@@ -238,7 +238,7 @@ The metrics that tally train wrote beside the model (MODEL.metrics.json) go into
 }
 
 /** Options that mean nothing without learned rounding or without images. */
-function refuseWithoutData(flags: Flags): void {
+function refuseConflicts(flags: Flags): void {
   if (flags.views > 1 && flags.method !== 'reconstruct') {
     fail(
       'option-conflict',

@@ -70,13 +70,11 @@ export class WeightAverage {
  * Batch norm statistics of a model taken anew: the mean over batches of their own means and unbiased variances.
  *
  * @param batches images of one batch, uint8 `[batch, ...shape]`, batch after batch.
- * @param onBatch called after each.
  */
 export async function freshStatistics(
   { graph, parameters }: Model,
   batches: { readonly batch: number; readonly count: number; images(index: number): Tensor },
   threads: number,
-  onBatch: (done: number) => void = () => undefined,
 ): Promise<Model> {
   const { bytes, parameters: specs } = statisticsGraph(graph, weightShapesOf(graph, parameters), {
     batch: batches.batch,
@@ -101,7 +99,6 @@ export async function freshStatistics(
         const { data } = fromTensor(outputOf(outputs, graphNames.nextParameter(name)));
         for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] ?? 0) + (data[i] ?? 0);
       }
-      onBatch(index + 1);
     }
   } finally {
     await session.release();

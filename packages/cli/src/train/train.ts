@@ -281,6 +281,8 @@ export async function train(options: TrainOptions, progress?: Progress): Promise
         });
       }
     }
+    if (mean !== null)
+      shown.line('batch norm statistics of the averaged weights: one more pass over the training images');
     const last: Model = { graph: model.graph, parameters: parametersOf(model, copyState(state)) };
     const trained =
       mean === null

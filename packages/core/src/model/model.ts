@@ -181,6 +181,18 @@ export function inputsOf(node: ModelNode): readonly string[] {
   return 'inputs' in node ? node.inputs : [node.input];
 }
 
+/** The node reading, in place of each value, the one that `name` gives for its id. */
+export function readingFrom(node: ModelNode, name: (id: string) => string): ModelNode {
+  switch (node.kind) {
+    case 'add':
+      return { ...node, inputs: [name(node.inputs[0]), name(node.inputs[1])] };
+    case 'concat':
+      return { ...node, inputs: node.inputs.map(name) };
+    default:
+      return { ...node, input: name(node.input) };
+  }
+}
+
 /** The graph of a float (or fake-quantized) network without its parameters' values: what a trainer trains. */
 export interface ModelGraph {
   readonly kind: 'model-graph';

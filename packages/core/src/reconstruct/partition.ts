@@ -1,5 +1,5 @@
 import { fail } from '../diagnostics/index.ts';
-import { inputsOf, type ModelGraph, type ModelNode } from '../model/model.ts';
+import { inputsOf, readingFrom, type ModelGraph, type ModelNode } from '../model/model.ts';
 
 /** A part of a network with one value going in and one coming out. */
 export interface Block {
@@ -113,7 +113,7 @@ export function blockGraph(
   const nodes: ModelNode[] = [];
   for (const node of [...graph.nodes].reverse()) {
     if (!wanted.has(node.id) || node.id === input) continue;
-    nodes.push(renamed(node, input));
+    nodes.push(readingFrom(node, (id) => (id === input ? 'input' : id)));
     for (const id of inputsOf(node)) wanted.add(id);
   }
   if (input !== 'input' && wanted.has('input')) {
@@ -131,17 +131,4 @@ export function blockGraph(
     nodes: nodes.reverse(),
     output,
   };
-}
-
-/** The node reading `input` instead of the value `id`. */
-function renamed(node: ModelNode, id: string): ModelNode {
-  const rename = (read: string): string => (read === id ? 'input' : read);
-  switch (node.kind) {
-    case 'add':
-      return { ...node, inputs: [rename(node.inputs[0]), rename(node.inputs[1])] };
-    case 'concat':
-      return { ...node, inputs: node.inputs.map(rename) };
-    default:
-      return { ...node, input: rename(node.input) };
-  }
 }

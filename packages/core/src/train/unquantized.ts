@@ -1,16 +1,4 @@
-import { inputsOf, type Model, type ModelNode } from '../model/model.ts';
-
-/** A node that reads other values. */
-function renamed(node: ModelNode, name: (id: string) => string): ModelNode {
-  switch (node.kind) {
-    case 'add':
-      return { ...node, inputs: [name(node.inputs[0]), name(node.inputs[1])] };
-    case 'concat':
-      return { ...node, inputs: node.inputs.map(name) };
-    default:
-      return { ...node, input: name(node.input) };
-  }
-}
+import { readingFrom, type Model, type ModelNode } from '../model/model.ts';
 
 /**
  * A model without its quantizers: its weights as training left them, in full precision, from which training at other widths may
@@ -28,7 +16,7 @@ export function unquantized(model: Model): Model {
       steps.add(node.step);
       continue;
     }
-    const read = inputsOf(node).some((id) => sources.has(id)) ? renamed(node, nameOf) : node;
+    const read = readingFrom(node, nameOf);
     if ((read.kind === 'conv' || read.kind === 'fully-connected') && read.weightQuantizer !== null) {
       steps.add(read.weightQuantizer.step);
       nodes.push({ ...read, weightQuantizer: null });
