@@ -29,7 +29,7 @@ test('a float ONNX file: inspected, quantized, evaluated, exported as integers',
   expect(shown).toMatch(/^ {2}Conv +macro +\d+$/m);
 
   const calibration = ['--data', 'images', '--split', 'test', '--images', '6'];
-  const written = ['--no-cle', '--model-out', 'y.model', '-o', 'y.tally'];
+  const written = ['--equalize', 'none', '--model-out', 'y.model', '-o', 'y.tally'];
   await succeed('quantize', 'x.onnx', ...calibration, '--bits', '*=W3A2', ...written);
 
   const report = JSON.parse(await succeed('eval', 'y.tally', '--data', 'images', '--json', '-')) as {

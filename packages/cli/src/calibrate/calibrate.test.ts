@@ -46,7 +46,7 @@ const base: PostTrainingOptions = {
   rules: [{ pattern: '*', precision: { weights: 3, activations: 3 } }],
   auto: null,
   steps: {},
-  equalize: true,
+  equalize: 'weights',
   correction: 'regression',
   reconstruction: null,
   checkpoint: null,
@@ -89,11 +89,30 @@ describe('post-training quantization', () => {
     expect(listMacLayers(lower(made.model)).map(({ weights }) => weights.format.bits)).toEqual([
       8, 3, 3, 3, 3, 3, 3, 3, 3, 8,
     ]);
-    expect(made.equalized.map(({ first, second }) => `${first} ${second}`)).toEqual([
+    expect(made.equalized.map(({ maker, layers }) => `${maker} ${layers.join()}`)).toEqual([
       'block1.conv1 block1.conv2',
       'block2.conv1 block2.conv2',
       'block3.conv1 block3.conv2',
     ]);
+  });
+
+  it('rescales what activation quantizers read, through batch norms of its own on residual paths', async () => {
+    const made = await run({ equalize: 'activations' });
+    expect(encodeModel((await run({ equalize: 'activations' })).model)).toEqual(encodeModel(made.model));
+    const inserted = made.equalized.filter((each) => each.inserted);
+    expect(inserted.length).toBeGreaterThan(0);
+    const nodes = made.model.graph.nodes.map(({ id }) => id);
+    for (const { maker, layers } of made.equalized)
+      for (const id of [maker, ...layers]) expect(nodes).toContain(id);
+    expect(inserted.every(({ maker }) => !parent.graph.nodes.some(({ id }) => id === maker))).toBe(true);
+    // In integers one more batch norm is nothing but other thresholds.
+    const plain = await run({ equalize: 'none' });
+    expect(plain.equalized).toEqual([]);
+    const kinds = (model: typeof made.model): readonly string[] =>
+      lower(model)
+        .nodes.map(({ kind }) => kind)
+        .filter((kind) => kind === 'threshold' || kind === 'conv' || kind === 'add');
+    expect(kinds(made.model)).toEqual(kinds(plain.model));
   });
 
   it('brings layer outputs nearer to full precision by its corrections', async () => {

@@ -1,6 +1,8 @@
 import {
   calibrated,
+  equalizableValues,
   equalized,
+  equalizedActivations,
   layerIds,
   matchesPattern,
   precisionFromRules,
@@ -12,14 +14,21 @@ import {
   type CorrectionKind,
   type LayerPrecision,
   type Model,
+  type Precision,
 } from '@tally/core';
 import type { ReconstructOptions } from '../reconstruct/options.ts';
 import type { Progress } from '../terminal/progress.ts';
 import { chooseBits, type AutoBits, type SensitivityStore } from './auto-bits.ts';
 import { correctOverImages, type CorrectedLayer } from './correct.ts';
-import { activationHistograms } from './observe.ts';
-import { firstPixels, type Pixels } from './pixels.ts';
-import { layerRecords, type AssignmentRecord, type LayerRecord } from './report.ts';
+import { activationHistograms, channelHistograms } from './observe.ts';
+import { firstPixels, spreadPixels, type Pixels } from './pixels.ts';
+import { layerRecords, type AssignmentRecord, type EqualizedRecord, type LayerRecord } from './report.ts';
+
+/** What channels are rescaled by, between layers: ranges of weights, steps of activations, or nothing. */
+export type Equalization = 'weights' | 'activations' | 'none';
+
+/** Images whose channels are looked at: each has thousands of pixels. */
+const CHANNEL_IMAGES = 256;
 
 /** How a full-precision network becomes a quantized one without training on labels. */
 export interface PostTrainingOptions {
@@ -28,7 +37,7 @@ export interface PostTrainingOptions {
   readonly rules: readonly BitsRule[];
   readonly auto: AutoBits | null;
   readonly steps: CalibrationOptions;
-  readonly equalize: boolean;
+  readonly equalize: Equalization;
   readonly correction: CorrectionKind | null;
   /** Null: rounding to nearest. */
   readonly reconstruction: ReconstructOptions | null;
@@ -44,7 +53,7 @@ export interface PostTraining {
   readonly model: Model;
   readonly layers: readonly LayerRecord[];
   readonly activations: readonly ActivationChoice[];
-  readonly equalized: readonly { readonly first: string; readonly second: string }[];
+  readonly equalized: readonly EqualizedRecord[];
   readonly assignment: AssignmentRecord | null;
   readonly remarks: readonly string[];
 }
@@ -53,7 +62,7 @@ export interface PostTraining {
 export type StartProgress = (label: string, total: number, noun: string) => Progress;
 
 /**
- * Post-training quantization: cross-layer equalisation, activation statistics, precisions (given or chosen),
+ * Post-training quantization: equalisation of channels, activation statistics, precisions (given or chosen),
  * steps of least error, corrections of the layers' outputs, and, where asked for, block reconstruction.
  *
  * @param parent full precision.
@@ -72,8 +81,6 @@ export async function quantizePostTraining(
   const { threads, rules } = options;
   const pixels = firstPixels(seen, seen.count / options.views);
   const named = precisionFromRules(parent.graph, rules, '--bits');
-  const made = options.equalize ? equalized(parent) : { model: parent, pairs: [], remarks: [] };
-  const start = made.model;
   const over = async <T>(
     label: string,
     total: number,
@@ -89,6 +96,13 @@ export async function quantizePostTraining(
     }
   };
 
+  const made = await rescaled(parent, named, options, async (values) => {
+    const few = spreadPixels(pixels, CHANNEL_IMAGES);
+    return over('channel statistics', few.count, 'images', (onImages) =>
+      channelHistograms(parent, values, few, { threads, onImages }),
+    );
+  });
+  const start = made.model;
   const histograms = await over('activation statistics', pixels.count, 'images', (onImages) =>
     activationHistograms(start, named, pixels, { threads, onImages }),
   );
@@ -129,10 +143,41 @@ export async function quantizePostTraining(
     model,
     layers: layerRecords(steps.weights, corrected, of, precisionText),
     activations: steps.activations,
-    equalized: made.pairs.map(({ first, second }) => ({ first, second })),
+    equalized: made.records,
     assignment: assigned?.record ?? null,
     remarks: made.remarks,
   };
+}
+
+/** The float network with its channels rescaled. @param observe gives histograms per channel of values. */
+async function rescaled(
+  parent: Model,
+  precision: Precision,
+  { equalize }: PostTrainingOptions,
+  observe: (values: readonly string[]) => ReturnType<typeof channelHistograms>,
+): Promise<{
+  readonly model: Model;
+  readonly records: readonly EqualizedRecord[];
+  readonly remarks: readonly string[];
+}> {
+  switch (equalize) {
+    case 'none':
+      return { model: parent, records: [], remarks: [] };
+    case 'weights': {
+      const { model, pairs, remarks } = equalized(parent);
+      const records = pairs.map(({ first, second }) => ({ maker: first, inserted: false, layers: [second] }));
+      return { model, records, remarks };
+    }
+    case 'activations': {
+      const { values, remarks } = equalizableValues(parent, precision);
+      const histograms = await observe(values.map(({ value }) => value));
+      const { model, values: done } = equalizedActivations(parent, values, histograms);
+      const records = done.map(({ maker, inserted, layers }) => ({ maker, inserted, layers }));
+      return { model, records, remarks };
+    }
+    default:
+      throw new Error(`unknown equalisation ${String(equalize satisfies never)}`);
+  }
 }
 
 async function reconstructed(

@@ -131,13 +131,14 @@ export async function executeCalibration(run: CalibrationRun): Promise<Calibrati
       : { iterations: reconstruction.iterations, views: options.views, seed: reconstruction.seed };
   const record: CalibrationRecord = {
     kind: 'tally-calibration',
-    formatVersion: 3,
+    formatVersion: 4,
     toolVersion: VERSION,
     network: lowering.network.name,
     hash,
     data: { name, identity, images: count },
     method: run.method,
     reconstruction: learned,
+    equalization: options.equalize,
     equalized: made.equalized,
     correction: options.correction ?? 'none',
     layers: made.layers,
@@ -151,7 +152,7 @@ export async function executeCalibration(run: CalibrationRun): Promise<Calibrati
     calibration: {
       method: run.method,
       correction: record.correction,
-      equalized: made.equalized.length > 0,
+      equalization: options.equalize,
       data: name,
       dataIdentity: identity,
       images: count,

@@ -57,6 +57,18 @@ export async function readPixels(
   return { count: total, shape: source.shape, data };
 }
 
+/** At most `count` of the images, evenly spread. */
+export function spreadPixels(pixels: Pixels, count: number): Pixels {
+  if (count >= pixels.count) return pixels;
+  const size = pixels.data.length / pixels.count;
+  const data = new Uint8Array(count * size);
+  for (let i = 0; i < count; i++) {
+    const from = Math.floor((i * pixels.count) / count) * size;
+    data.set(pixels.data.subarray(from, from + size), i * size);
+  }
+  return { count, shape: pixels.shape, data };
+}
+
 /** The first `count` images. The data are shared, not copied. */
 export function firstPixels(pixels: Pixels, count: number): Pixels {
   const size = pixels.data.length / pixels.count;

@@ -12,6 +12,15 @@ export interface LayerRecord {
   readonly outputError: { readonly before: number; readonly after: number } | null;
 }
 
+/** Channels that were rescaled between what makes them and the layers that read them. */
+export interface EqualizedRecord {
+  /** Layer or batch norm. */
+  readonly maker: string;
+  /** Whether that batch norm was put in, in front of a quantizer on a residual path. */
+  readonly inserted: boolean;
+  readonly layers: readonly string[];
+}
+
 /** How rounding was learned. */
 export interface ReconstructionRecord {
   /** Training steps per block. */
@@ -24,7 +33,7 @@ export interface ReconstructionRecord {
 /** What `tally quantize` chose: the file of `--json`. */
 export interface CalibrationRecord {
   readonly kind: 'tally-calibration';
-  readonly formatVersion: 3;
+  readonly formatVersion: 4;
   readonly toolVersion: string;
   readonly network: string;
   readonly hash: string;
@@ -32,7 +41,9 @@ export interface CalibrationRecord {
   readonly method: string;
   /** Of the method `reconstruct` only. */
   readonly reconstruction: ReconstructionRecord | null;
-  readonly equalized: readonly { readonly first: string; readonly second: string }[];
+  /** What channels were rescaled by: weights, activations or none. */
+  readonly equalization: string;
+  readonly equalized: readonly EqualizedRecord[];
   readonly correction: string;
   readonly layers: readonly LayerRecord[];
   readonly activations: readonly ActivationChoice[];

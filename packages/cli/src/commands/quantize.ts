@@ -18,6 +18,7 @@ import {
 } from '@tally/core';
 import type { AutoBits } from '../calibrate/auto-bits.ts';
 import { parseBudget, parseCandidates } from '../calibrate/auto-bits-flags.ts';
+import type { Equalization } from '../calibrate/calibrate.ts';
 import { readModelFile } from '../io/model-file.ts';
 import { choosePoint } from '../io/operating-point.ts';
 import { checkOutputs, writeAllAtomically } from '../io/outputs.ts';
@@ -57,7 +58,7 @@ interface Flags {
   readonly resume: boolean;
   readonly perTensor: boolean;
   readonly exponent: number;
-  readonly cle: boolean;
+  readonly equalize: Equalization;
   readonly correction: 'none' | 'mean' | 'moments' | 'regression';
   readonly name?: string;
   readonly threads: number;
@@ -85,7 +86,7 @@ export function quantizeCommand(): Command {
       'Lowers a trained, fully quantized model to an integer network: batch norm, ReLU and the next quantizer become ' +
         'integer thresholds, residual paths fixed point. Nothing is approximated silently: what cannot be lowered is refused.\n\n' +
         'With --data a full-precision network (.onnx or .model) is quantized first, on these images and without labels: ' +
-        'cross-layer equalisation, steps of least error, corrections of the layers\u2019 outputs, and with --method reconstruct learned rounding.',
+        'channels rescaled, steps of least error, corrections of the layers\u2019 outputs, and with --method reconstruct learned rounding.',
     )
     .argument('<network>', '.model file, or .onnx (float, QONNX or QDQ)')
     .requiredOption('-o, --output <network>', 'network file to write (.tally)')
@@ -157,7 +158,14 @@ export function quantizeCommand(): Command {
     .option('--resume', 'for reconstruct: continue from the checkpoint beside the output', false)
     .option('--per-tensor', 'one weight step per layer instead of one per output channel', false)
     .option('--exponent <p>', 'the p of the weight error sum |w - step * code|^p', positiveNumber, 2)
-    .option('--no-cle', 'no cross-layer equalisation')
+    .addOption(
+      new Option(
+        '--equalize <by>',
+        'rescale channels between layers: by the ranges of weights (cross-layer equalisation), by the steps that activations want, or not',
+      )
+        .choices(['weights', 'activations', 'none'])
+        .default('weights'),
+    )
     .addOption(
       new Option('--correction <kind>', 'how layer outputs are matched with full precision, per channel')
         .choices(['none', 'mean', 'moments', 'regression'])
@@ -211,7 +219,7 @@ The metrics that tally train wrote beside the model (MODEL.metrics.json) go into
           steps: {
             weights: { granularity: flags.perTensor ? 'tensor' : 'channel', exponent: flags.exponent },
           },
-          equalize: flags.cle,
+          equalize: flags.equalize,
           correction: flags.correction === 'none' ? null : flags.correction,
           reconstruction:
             flags.method === 'reconstruct' ? { ...reconstructionOf(iterations), seed, threads } : null,

@@ -1,11 +1,4 @@
-import {
-  graphNames,
-  isTrainable,
-  statisticsGraph,
-  weightShapesOf,
-  type FloatTensor,
-  type Model,
-} from '@tally/core';
+import { graphNames, statisticsGraph, weightShapesOf, type FloatTensor, type Model } from '@tally/core';
 import type { Tensor } from 'onnxruntime-node';
 import { fromTensor, openSession, outputOf, toTensor } from './session.ts';
 
@@ -79,15 +72,15 @@ export async function freshStatistics(
   const { bytes, parameters: specs } = statisticsGraph(graph, weightShapesOf(graph, parameters), {
     batch: batches.batch,
   });
-  const trainable = new Set(specs.filter(({ role }) => isTrainable(role)).map(({ name }) => name));
+  const taken = new Set(specs.map(({ name }) => name));
   const feeds = Object.fromEntries(
     [...parameters].flatMap(([name, tensor]) =>
-      trainable.has(name) ? [[graphNames.parameter(name), toTensor(tensor)]] : [],
+      taken.has(name) ? [[graphNames.parameter(name), toTensor(tensor)]] : [],
     ),
   );
   const sums = new Map(
     [...parameters].flatMap(([name, { data }]) =>
-      trainable.has(name) ? [] : [[name, new Float64Array(data.length)]],
+      taken.has(name) ? [] : [[name, new Float64Array(data.length)]],
     ),
   );
   if (sums.size === 0) return { graph, parameters };

@@ -52,12 +52,12 @@ export function onlyBatchNorm(model: Model, id: string): ModelBatchNormNode | nu
   const readers = nodes.filter((node) => inputsOf(node).includes(id));
   const [reader] = readers;
   if (readers.length !== 1 || reader.kind !== 'batch-norm' || output === id) return null;
-  const names = [reader.gamma, reader.mean];
+  const names = [reader.gamma, reader.beta, reader.mean];
   const shared = nodes.some(
     (node) =>
       node !== reader &&
       node.kind === 'batch-norm' &&
-      names.some((name) => [node.gamma, node.mean].includes(name)),
+      names.some((name) => [node.gamma, node.beta, node.mean].includes(name)),
   );
   return shared ? null : reader;
 }

@@ -1,14 +1,18 @@
+import type { FloatTensor, Model, ModelNode } from '../model/model.ts';
 import {
-  inputsOf,
-  type FloatTensor,
-  type Model,
-  type ModelConvNode,
-  type ModelFullyConnectedNode,
-  type ModelNode,
-} from '../model/model.ts';
+  aroundOne,
+  divideMade,
+  inputChannel,
+  isLayer,
+  layerMaker,
+  multiplyRead,
+  normMaker,
+  parameterOf,
+  readersOf,
+  sharedParameters,
+  type Layer,
+} from './channel-scales.ts';
 import { onlyBatchNorm } from './correct.ts';
-
-type Layer = ModelConvNode | ModelFullyConnectedNode;
 
 /** Two layers between which channels can be rescaled. */
 export interface EqualizedPair {
@@ -30,13 +34,10 @@ interface Chain {
   readonly second: Layer;
 }
 
-const isLayer = (node: ModelNode | undefined): node is Layer =>
-  node?.kind === 'conv' || node?.kind === 'fully-connected';
-
 /** The one node that reads a value; null when several do or the value is the output. */
-function onlyReader(model: Model, id: string): ModelNode | null {
-  const readers = model.graph.nodes.filter((node) => inputsOf(node).includes(id));
-  return readers.length === 1 && model.graph.output !== id ? (readers[0] ?? null) : null;
+function onlyReader({ graph }: Model, id: string): ModelNode | null {
+  const readers = readersOf(graph, id);
+  return readers.length === 1 && graph.output !== id ? readers[0] : null;
 }
 
 /** Chains of a layer, at most a batch norm, positively homogeneous nodes per channel, and a layer. */
@@ -46,6 +47,8 @@ function findChains(model: Model): {
 } {
   const chains: Chain[] = [];
   const remarks: string[] = [];
+  const shared = sharedParameters(model.graph);
+  const isOwn = (layer: Layer): boolean => layerMaker(layer).rows.every((name) => !shared.has(name));
   for (const first of model.graph.nodes) {
     if (!isLayer(first)) continue;
     const norm = onlyBatchNorm(model, first.id);
@@ -64,27 +67,11 @@ function findChains(model: Model): {
         `'${first.id}' is not equalised with what follows: the clip '${node.id}' has one bound for all channels`,
       );
     }
-    if (node !== null && isLayer(node)) chains.push({ first, second: node });
+    if (node === null || !isLayer(node)) continue;
+    if (isOwn(first) && isOwn(node)) chains.push({ first, second: node });
+    else remarks.push(`'${first.id}' and '${node.id}' are not equalised: other layers share their weights`);
   }
   return { chains, remarks };
-}
-
-function parameterOf(parameters: ReadonlyMap<string, FloatTensor>, name: string): FloatTensor {
-  const tensor = parameters.get(name);
-  if (tensor === undefined) throw new Error(`no parameter '${name}'`);
-  return tensor;
-}
-
-/** Index of the input channel that an element of a layer's weights reads. */
-function inputChannel(layer: Layer, shape: readonly number[], channels: number): (index: number) => number {
-  const [outputs = 1, depth = 1, ...kernel] = shape;
-  const taps = kernel.reduce((product, size) => product * size, 1);
-  if (layer.kind === 'fully-connected') return (index) => index % channels;
-  const outputsPerGroup = outputs / layer.groups;
-  return (index) => {
-    const output = Math.floor(index / (depth * taps));
-    return Math.floor(output / outputsPerGroup) * depth + (Math.floor(index / taps) % depth);
-  };
 }
 
 /** Largest magnitude of each row of the first axis. */
@@ -108,7 +95,7 @@ function rowRanges({ shape, data }: FloatTensor): Float64Array {
  *
  * Where a batch norm follows the first layer its gamma and beta are divided, the layer's weights stay, and
  * r1_i includes gamma_i / sqrt(variance_i + epsilon). Channels with a range of 0 keep their scale. Chains over a
- * clip (ReLU6) are left alone, with a remark.
+ * clip (ReLU6) and layers that share weights are left alone, with a remark.
  */
 export function equalized(parent: Model): Equalized {
   const parameters = new Map(parent.parameters);
@@ -124,33 +111,17 @@ export function equalized(parent: Model): Equalized {
         made[c] = (range * Math.abs(gamma[c])) / Math.sqrt(variance[c] + norm.epsilon);
       });
     }
-    const channels = made.length;
     const weight = parameterOf(parameters, second.weight);
-    const channelOf = inputChannel(second, weight.shape, channels);
-    const read = new Float64Array(channels);
+    const channelOf = inputChannel(second, weight.shape, made.length);
+    const read = new Float64Array(made.length);
     weight.data.forEach((value, index) => {
       const c = channelOf(index);
       read[c] = Math.max(read[c], Math.abs(value));
     });
-    const raw = made.map((range, c) => Math.sqrt(range / read[c]));
-    const usable = raw.filter((scale) => scale > 0 && Number.isFinite(scale));
-    if (usable.length === 0) continue;
-    // Only ratios matter: a common factor would move the next layer's weights for nothing.
-    const middle = Math.exp(usable.reduce((sum, scale) => sum + Math.log(scale), 0) / usable.length);
-    const scales = Float32Array.from(raw, (scale) =>
-      scale > 0 && Number.isFinite(scale) ? scale / middle : 1,
-    );
-    const divide = (name: string): void => {
-      const { shape, data } = parameterOf(parameters, name);
-      const size = data.length / channels;
-      const divided = data.map((value, index) => value / scales[Math.floor(index / size)]);
-      parameters.set(name, { shape, data: divided });
-    };
-    for (const name of norm === null ? [first.weight, first.bias] : [norm.gamma, norm.beta]) {
-      if (name !== null) divide(name);
-    }
-    const scaled = weight.data.map((value, index) => value * scales[channelOf(index)]);
-    parameters.set(second.weight, { shape: weight.shape, data: scaled });
+    const scales = aroundOne(made.map((range, c) => Math.sqrt(range / read[c])));
+    if (scales === null) continue;
+    divideMade(parameters, norm === null ? layerMaker(first) : normMaker(norm), scales);
+    multiplyRead(parameters, second, scales);
     pairs.push({ first: first.id, second: second.id, scales });
   }
   return { model: { graph: parent.graph, parameters }, pairs, remarks };

@@ -1,6 +1,6 @@
 import { fail } from '../diagnostics/index.ts';
 
-/** Bins per sign. */
+/** Bins per sign, unless told otherwise. */
 const BINS = 2048;
 
 /** Exponents of the first range tried and of the widest that is sensible. */
@@ -8,17 +8,25 @@ const FIRST_EXPONENT = -6;
 const LAST_EXPONENT = 60;
 
 /**
- * A streamed histogram of real values: zeros counted apart, 2,048 bins for the positive and as many for
+ * A streamed histogram of real values: zeros counted apart, 2,048 bins (or fewer) for the positive and as many for
  * the negative magnitudes over [0, 2^k). A larger value doubles the range and merges neighbouring bins,
  * so that the result does not depend on the order in which values come.
  */
 export class ValueHistogram {
-  readonly #positive = new Float64Array(BINS);
-  readonly #negative = new Float64Array(BINS);
+  readonly #bins: number;
+  readonly #positive: Float64Array;
+  readonly #negative: Float64Array;
   #exponent = FIRST_EXPONENT;
   #zeros = 0;
   #min = Infinity;
   #max = -Infinity;
+
+  /** @param bins per sign, a power of two from 2. */
+  constructor(bins = BINS) {
+    this.#bins = bins;
+    this.#positive = new Float64Array(bins);
+    this.#negative = new Float64Array(bins);
+  }
 
   /** Counts values in. @throws TallyError `value-not-finite` naming `path`. */
   add(values: Float32Array, path: string): void {
@@ -41,7 +49,7 @@ export class ValueHistogram {
     this.#min = Math.min(this.#min, low);
     this.#max = Math.max(this.#max, high);
     this.#reach(Math.max(-low, high));
-    const scale = BINS / 2 ** this.#exponent;
+    const scale = this.#bins / 2 ** this.#exponent;
     let zeros = 0;
     for (const value of values) {
       if (value > 0) this.#positive[(value * scale) | 0]++;
@@ -55,8 +63,8 @@ export class ValueHistogram {
     while (!(magnitude < 2 ** this.#exponent) && this.#exponent < LAST_EXPONENT) {
       this.#exponent++;
       for (const bins of [this.#positive, this.#negative]) {
-        for (let i = 0; i < BINS / 2; i++) bins[i] = bins[2 * i] + bins[2 * i + 1];
-        bins.fill(0, BINS / 2);
+        for (let i = 0; i < this.#bins / 2; i++) bins[i] = bins[2 * i] + bins[2 * i + 1];
+        bins.fill(0, this.#bins / 2);
       }
     }
   }
@@ -83,18 +91,18 @@ export class ValueHistogram {
 
   /** Width of a bin. */
   get binWidth(): number {
-    return 2 ** this.#exponent / BINS;
+    return 2 ** this.#exponent / this.#bins;
   }
 
   /** The bins that are not empty, by ascending value, the zeros among them: middles and counts. */
   entries(): { readonly values: Float64Array; readonly counts: Float64Array } {
     const width = this.binWidth;
     const found: [number, number][] = [];
-    for (let i = BINS - 1; i >= 0; i--) {
+    for (let i = this.#bins - 1; i >= 0; i--) {
       if (this.#negative[i] > 0) found.push([-(i + 0.5) * width, this.#negative[i]]);
     }
     if (this.#zeros > 0) found.push([0, this.#zeros]);
-    for (let i = 0; i < BINS; i++) {
+    for (let i = 0; i < this.#bins; i++) {
       if (this.#positive[i] > 0) found.push([(i + 0.5) * width, this.#positive[i]]);
     }
     return {

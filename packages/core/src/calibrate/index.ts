@@ -17,6 +17,14 @@ export {
   type CorrectionKind,
 } from './correction-graph.ts';
 export { equalized, type Equalized, type EqualizedPair } from './equalize.ts';
+export {
+  equalizableValues,
+  equalizedActivations,
+  type Equalizable,
+  type EqualizableValue,
+  type EqualizedActivations,
+  type EqualizedValue,
+} from './equalize-activations.ts';
 export { assignBits, type Assignment, type BitsOption, type LayerOptions } from './assign-bits.ts';
 export {
   layerIds,

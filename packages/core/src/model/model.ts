@@ -41,6 +41,8 @@ export interface ModelBatchNormNode extends ModelNodeBase {
   readonly variance: string;
   /** Used as the float32 nearest to it. */
   readonly epsilon: number;
+  /** Training uses and keeps the statistics as they are, instead of each batch's: a learned scale and offset per channel. */
+  readonly frozen?: boolean;
 }
 
 export interface ModelReluNode extends ModelNodeBase {

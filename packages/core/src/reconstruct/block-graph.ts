@@ -99,6 +99,8 @@ function groupOf({ role }: ParameterSpec, roundable: boolean): LearnedGroup | nu
     case 'weight-step':
     case 'mean':
     case 'variance':
+    case 'frozen-mean':
+    case 'frozen-variance':
       return null;
     default:
       throw new Error(`unknown role ${String(role satisfies never)}`);

@@ -9,7 +9,7 @@ import { codeRange } from '../network/codes.ts';
 import { elements, type Emitter, type Value } from './emitter.ts';
 import type { Tape } from './tape.ts';
 
-/** Whether batch norm uses the batch's statistics or the running ones. */
+/** Whether batch norm uses the batch's statistics or the running ones, as a frozen one always does. */
 export type Mode = 'training' | 'inference';
 
 /** Values of one forward pass. */
@@ -114,7 +114,7 @@ export function forwardPass(
       }
       case 'batch-norm': {
         const operands = [read(node.input), parameter(node.gamma), parameter(node.beta)];
-        if (mode === 'inference') {
+        if (mode === 'inference' || node.frozen === true) {
           operands.push(parameter(node.mean), parameter(node.variance));
           return tape.apply('batch-norm-inference', operands, node).output;
         }

@@ -13,6 +13,7 @@ export {
 } from './parameters.ts';
 export {
   initialStep,
+  nonNegativeValues,
   quantizedGraph,
   quantizedValues,
   refuseQuantized,

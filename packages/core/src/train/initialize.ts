@@ -29,7 +29,7 @@ export function initialModel(
     } else if (role === 'bias') {
       const bound = 1 / Math.sqrt(fanIn);
       for (let i = 0; i < data.length; i++) data[i] = bound * (2 * random.unit() - 1);
-    } else if (role === 'gamma' || role === 'variance') {
+    } else if (role === 'gamma' || role === 'variance' || role === 'frozen-variance') {
       data.fill(1);
     } else if (role === 'weight-step' || role === 'activation-step') {
       throw new Error(`${name}: quantizer steps come from a trained network, not from a seed`);

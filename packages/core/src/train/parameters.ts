@@ -5,7 +5,16 @@ export { valueShapes } from '../model/shapes.ts';
 
 /** What a parameter is, which decides how it starts, decays and is updated. */
 export type ParameterRole =
-  'weight' | 'bias' | 'gamma' | 'beta' | 'mean' | 'variance' | 'weight-step' | 'activation-step';
+  | 'weight'
+  | 'bias'
+  | 'gamma'
+  | 'beta'
+  | 'mean'
+  | 'variance'
+  | 'frozen-mean'
+  | 'frozen-variance'
+  | 'weight-step'
+  | 'activation-step';
 
 /** A parameter of a model graph without its values. */
 export interface ParameterSpec {
@@ -14,9 +23,14 @@ export interface ParameterSpec {
   readonly role: ParameterRole;
 }
 
-/** True for parameters that the gradient changes; running statistics are not. */
+/** True for parameters that the gradient changes; statistics are not. */
 export function isTrainable(role: ParameterRole): boolean {
-  return role !== 'mean' && role !== 'variance';
+  return !isRunning(role) && role !== 'frozen-mean' && role !== 'frozen-variance';
+}
+
+/** True for statistics that training brings up to date with every batch. */
+export function isRunning(role: ParameterRole): boolean {
+  return role === 'mean' || role === 'variance';
 }
 
 /**
@@ -53,8 +67,12 @@ export function parameterSpecs(
         const channels = [shapes.get(node.id)?.[0] ?? 0];
         specs.push({ name: node.gamma, shape: channels, role: 'gamma' });
         specs.push({ name: node.beta, shape: channels, role: 'beta' });
-        specs.push({ name: node.mean, shape: channels, role: 'mean' });
-        specs.push({ name: node.variance, shape: channels, role: 'variance' });
+        specs.push({ name: node.mean, shape: channels, role: node.frozen === true ? 'frozen-mean' : 'mean' });
+        specs.push({
+          name: node.variance,
+          shape: channels,
+          role: node.frozen === true ? 'frozen-variance' : 'variance',
+        });
         break;
       }
       case 'quantize':

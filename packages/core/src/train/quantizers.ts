@@ -72,7 +72,7 @@ function layerPrecisions(graph: ModelGraph, precision: Precision): ReadonlyMap<s
 }
 
 /** Ids of values that cannot be negative: their codes need no zero point. */
-function nonNegativeValues(graph: ModelGraph): ReadonlySet<string> {
+export function nonNegativeValues(graph: ModelGraph): ReadonlySet<string> {
   const found = new Set<string>(['input']);
   for (const node of graph.nodes) {
     const rises = node.kind === 'relu' || (node.kind === 'clip' && node.min !== null && node.min >= 0);

@@ -1,7 +1,7 @@
 import type { ModelGraph } from '../model/model.ts';
 import { Emitter, type Value } from './emitter.ts';
 import { forwardPass, scaledImages } from './forward.ts';
-import { isTrainable, parameterSpecs, type ParameterSpec } from './parameters.ts';
+import { isRunning, isTrainable, parameterSpecs, type ParameterSpec } from './parameters.ts';
 import { runningUpdate, sgdUpdate, type SgdOptions } from './sgd.ts';
 import { Tape } from './tape.ts';
 
@@ -123,6 +123,8 @@ export function trainStepGraph(
       emitter.output(graphNames.nextParameter(name), updated.parameter);
       emitter.output(graphNames.nextMomentum(name), updated.momentum);
       if (options.gradientOutputs === true) emitter.output(graphNames.gradient(name), gradient);
+    } else if (!isRunning(role)) {
+      emitter.output(graphNames.nextParameter(name), emitter.node('Identity', [value], value.shape));
     } else {
       const batchValue = pass.statistics.get(name);
       if (batchValue === undefined) throw new Error(`model ${graph.name}: no batch statistic for '${name}'`);

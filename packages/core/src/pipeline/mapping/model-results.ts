@@ -70,11 +70,20 @@ export function modelResults(
     );
   };
 
+  /** Whether a value was bounded before: a batch norm of it is no part of thresholds on what it was bounded from. */
+  const isBounded = (id: string): boolean => {
+    const node = nodes.get(id);
+    if (node === undefined || isCodes(id) || !('input' in node)) return false;
+    if (node.kind === 'relu' || node.kind === 'leaky-relu' || node.kind === 'clip') return true;
+    return MOVES.includes(node.kind) && isBounded(node.input);
+  };
+
   /** The values that `id` is made of by what thresholds take in or follow, each of its own thresholds where they are joined. */
   const rootsOf = (id: string): readonly string[] => {
     const node = nodes.get(id);
     if (isCodes(id)) return [id];
     if (node?.kind === 'concat') return node.inputs.flatMap(rootsOf);
+    if (node?.kind === 'batch-norm' && isBounded(node.input)) return [id];
     return node !== undefined && (MOVES.includes(node.kind) || FOLDS.includes(node.kind))
       ? rootsOf(inputsOf(node)[0] ?? '')
       : [id];
