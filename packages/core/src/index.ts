@@ -250,6 +250,7 @@ export { decodeContainer, encodeContainer, type Container } from './model/contai
 export { decodeModel, encodeModel, MODEL_MAGIC, MODEL_VERSION, parameterNamesOf } from './model/file.ts';
 export {
   augmentImage,
+  mixImages,
   evalGraph,
   inferenceGraph,
   graphNames,

@@ -72,6 +72,7 @@ interface Flags {
   readonly distillationShare: number;
   readonly temperature: number;
   readonly cropPadding?: number;
+  readonly mixup: number;
   readonly perChannel: boolean;
   readonly name?: string;
   readonly epochs?: number;
@@ -196,6 +197,12 @@ export function trainCommand(): Command {
       naturalNumber('--crop-padding'),
     )
     .option(
+      '--mixup <share>',
+      'share of the images into which another is blended; for --teacher, which says what the blend shows',
+      unitInterval('--mixup'),
+      0,
+    )
+    .option(
       '--name <name>',
       'name of the network (default: file name of the parent, or resnet8, and the precision)',
     )
@@ -289,6 +296,7 @@ export function trainCommand(): Command {
         teacher: flags.teacher ?? null,
         distillation: { share: flags.distillationShare, temperature: flags.temperature },
         cropPadding: flags.cropPadding ?? null,
+        mixup: flags.mixup,
         epochs: flags.epochs ?? (fresh ? 24 : 10),
         batch: flags.batch,
         learningRate,

@@ -1,4 +1,4 @@
-import { augmentImage, Random, type Augmentation } from '@tally/core';
+import { augmentImage, mixImages, Random, type Augmentation } from '@tally/core';
 import { Tensor } from 'onnxruntime-node';
 import type { LabelledSet } from './data.ts';
 
@@ -46,6 +46,8 @@ export function trainingBatch(
     );
     labels[i] = BigInt(data.labels[index] ?? 0);
   }
+  const { mixup = 0 } = augmentation;
+  if (mixup > 0) mixImages(images, size, new Random(seed, 'mixup', epoch, step), mixup);
   return {
     images: new Tensor('uint8', images, [batch, ...shape]),
     labels: new Tensor('int64', labels, [batch]),

@@ -18,6 +18,8 @@ export interface TrainOptions {
   readonly distillation: Distillation;
   /** Pixels added on each side before a random crop; null: what suits the data set. */
   readonly cropPadding: number | null;
+  /** Share of the training images into which another is blended, 0 to 1; above 0 with a teacher only. */
+  readonly mixup: number;
   readonly epochs: number;
   /** Images per step. */
   readonly batch: number;

@@ -4,9 +4,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { decodeModel, encodeModel, unquantized, type Precision } from '@tally/core';
+import {
+  decodeModel,
+  encodeModel,
+  evalGraph,
+  graphNames,
+  trainStepGraph,
+  unquantized,
+  weightShapesOf,
+  type Precision,
+} from '@tally/core';
+import type { Tensor } from 'onnxruntime-node';
+import { plainBatch } from './batches.ts';
+import { readTrainingData } from './data.ts';
 import { runFiles, type TrainOptions } from './options.ts';
 import type { Progress } from './progress.ts';
+import { openSession, scalarOf, toTensor } from './session.ts';
 import { train } from './train.ts';
 import { writeSyntheticData } from './testing/synthetic.ts';
 
@@ -33,6 +46,7 @@ function options(name: string, changes: Partial<TrainOptions> = {}): TrainOption
     teacher: null,
     distillation: { share: 0.5, temperature: 4 },
     cropPadding: null,
+    mixup: 0,
     epochs: 3,
     batch: 32,
     learningRate: 0.05,
@@ -117,6 +131,69 @@ describe('train', () => {
       teacher: { file: 'whole.model' },
       distillation: { share: 0.5, temperature: 4 },
     });
+  });
+
+  it('blends images for a teacher, and refuses to without one', async () => {
+    const parent = join(directory, 'whole.model');
+    const common = { parent, teacher: parent, epochs: 1, distillation: { share: 1, temperature: 4 } };
+    await train(options('plain', common), silent);
+    await train(options('blended', { ...common, mixup: 0.5 }), silent);
+    expect(bytesOf('blended').equals(bytesOf('plain'))).toBe(false);
+    await train(options('blended-again', { ...common, mixup: 0.5 }), silent);
+    expect(bytesOf('blended-again').equals(bytesOf('blended'))).toBe(true);
+    const metrics = JSON.parse(readFileSync(join(directory, 'blended.metrics.json'), 'utf8')) as unknown;
+    expect(metrics).toMatchObject({ augmentation: { padding: 2, flip: true, mixup: 0.5 } });
+    await expect(train(options('x', { mixup: 0.5 }), silent)).rejects.toThrow(
+      'train.mixup: blends images, and no label says what a blend shows [option-conflict] — name a teacher',
+    );
+  });
+
+  it('keeps the statistics of frozen batch norms, averaged weights or not, and learns their scale', async () => {
+    const { graph, parameters } = decodeModel(bytesOf('whole'), 'whole.model');
+    const nodes = graph.nodes.map((node) => (node.kind === 'batch-norm' ? { ...node, frozen: true } : node));
+    const parent = join(directory, 'frozen.model');
+    writeFileSync(parent, encodeModel({ graph: { ...graph, nodes }, parameters }));
+    for (const average of [null, { epochs: 1, learningRate: 0.01 }]) {
+      const { model } = await train(options('thawed', { parent, epochs: 1, average }), silent);
+      for (const [name, { data: values }] of model.parameters) {
+        const isStatistic = /\.(mean|variance)$/.test(name);
+        expect(
+          values.every((value, i) => value === parameters.get(name)!.data[i]),
+          name,
+        ).toBe(isStatistic);
+      }
+    }
+    // A training step computes with them what inference does, to the bit.
+    const frozen = decodeModel(readFileSync(parent), 'frozen.model');
+    const shapes = weightShapesOf(frozen.graph, frozen.parameters);
+    const { test } = await readTrainingData(data);
+    const batch = plainBatch(test, 0, 32);
+    const feeds = new Map(
+      [...frozen.parameters].flatMap(([name, tensor]) => [
+        [graphNames.parameter(name), toTensor(tensor)],
+        [graphNames.momentum(name), toTensor({ ...tensor, data: new Float32Array(tensor.data.length) })],
+      ]),
+    );
+    const losses = await Promise.all(
+      [
+        trainStepGraph(frozen.graph, shapes, { batch: 32, momentum: 0, weightDecay: 0 }),
+        evalGraph(frozen.graph, shapes, { batch: 32 }),
+      ].map(async ({ bytes }) => {
+        const session = await openSession(bytes, 1);
+        const all: Record<string, Tensor> = {
+          ...Object.fromEntries(feeds),
+          [graphNames.images]: batch.images,
+          [graphNames.labels]: batch.labels,
+          [graphNames.learningRate]: toTensor({ shape: [], data: Float32Array.of(0.1) }),
+        };
+        const outputs = await session.run(
+          Object.fromEntries(session.inputNames.map((name) => [name, all[name]])),
+        );
+        await session.release();
+        return scalarOf(outputs, graphNames.loss);
+      }),
+    );
+    expect(losses[0]).toBe(losses[1]);
   });
 
   it('resumes after SIGKILL to the same bytes', { timeout: 120_000 }, async () => {

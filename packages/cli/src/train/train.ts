@@ -106,7 +106,7 @@ function parametersOf(model: Model, state: ReadonlyMap<string, FloatTensor>): Ma
   );
 }
 
-/** An averaged model with the batch norm statistics of one more pass over the augmented training images. */
+/** An averaged model with the batch norm statistics of one more pass over the training images, augmented but not blended. */
 function withFreshStatistics(
   averaged: Model,
   data: LabelledSet,
@@ -116,7 +116,7 @@ function withFreshStatistics(
   // The pass is another epoch, one that no step belongs to.
   const order = epochOrder(data, seed, epochs);
   const images = (step: number): Tensor =>
-    trainingBatch(data, order, seed, epochs, step, batch, augmentation).images;
+    trainingBatch(data, order, seed, epochs, step, batch, { ...augmentation, mixup: 0 }).images;
   return freshStatistics(averaged, { batch, count: stepsPerEpoch(data, batch), images }, threads);
 }
 
@@ -140,7 +140,19 @@ export async function train(options: TrainOptions, progress?: Progress): Promise
   const files = runFiles(options.out);
   checkWritable(options.out);
   const { train: data, test, cropPadding } = await readTrainingData(options.data);
-  const augmentation: Augmentation = { padding: options.cropPadding ?? cropPadding, flip: true };
+  const augmentation: Augmentation = {
+    padding: options.cropPadding ?? cropPadding,
+    flip: true,
+    ...(options.mixup > 0 && { mixup: options.mixup }),
+  };
+  if (options.mixup > 0 && options.teacher === null) {
+    fail(
+      'option-conflict',
+      'train.mixup',
+      'blends images, and no label says what a blend shows',
+      'name a teacher, whose answers are learned then, or leave mixup out',
+    );
+  }
   const perEpoch = stepsPerEpoch(data, options.batch);
   if (perEpoch === 0) {
     fail(

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
-import { augmentImage } from './augment.ts';
+import { describe, expect, it } from 'vitest';
+import { augmentImage, mixImages } from './augment.ts';
 import { Random } from './random.ts';
 
 const ROWS = 4;
@@ -44,4 +44,45 @@ it('without padding and flip is the identity', () => {
       expect(target).toEqual(source);
     }),
   );
+});
+
+describe('mixImages', () => {
+  const batch = Uint8Array.of(0, 100, 255, 10, 200, 40, 90, 255, 0);
+
+  it('blends the next image as it was into each, the larger part its own', () => {
+    const weights = new Set<number>();
+    for (let seed = 0; seed < 500; seed++) {
+      const mixed = Uint8Array.from(batch);
+      mixImages(mixed, 3, new Random(seed), 1);
+      for (let image = 0; image < 3; image++) {
+        // The weight that the widest difference of the pair shows, and the other pixels with it.
+        const pair = (i: number): readonly [number, number] => [
+          batch[3 * image + i],
+          batch[(3 * image + i + 3) % 9],
+        ];
+        const fits = Array.from({ length: 129 }, (_, k) => k).filter((k) =>
+          [0, 1, 2].every((i) => {
+            const [own, next] = pair(i);
+            return mixed[3 * image + i] === Math.floor(own + ((next - own) * k) / 256 + 0.5);
+          }),
+        );
+        expect(fits.length, `seed ${seed} image ${image}: ${mixed.join()}`).toBeGreaterThan(0);
+        weights.add(fits[0]);
+      }
+    }
+    // 1,500 draws of 129 weights; some of them give the same pixels.
+    expect(weights.size).toBeGreaterThan(90);
+    expect(weights).toContain(0);
+  });
+
+  it('leaves the rest of the images as they are', () => {
+    const none = Uint8Array.from(batch);
+    mixImages(none, 3, new Random(1), 0);
+    expect(none).toEqual(batch);
+    const many = Uint8Array.from({ length: 4000 }, (_, i) => (i % 2) * 255);
+    mixImages(many, 1, new Random(1), 0.25);
+    const changed = many.filter((value, i) => value !== (i % 2) * 255).length;
+    // 4,000 x 0.25 x 128/129, standard deviation 27.
+    expect(Math.abs(changed - 992)).toBeLessThan(140);
+  });
 });

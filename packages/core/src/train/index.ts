@@ -1,6 +1,6 @@
 /** LSQ training: an operator registry with backward rules, emitted as plain ONNX graphs. */
 export { resnet8, type Architecture } from './architectures/resnet8.ts';
-export { augmentImage, type Augmentation } from './augment.ts';
+export { augmentImage, mixImages, type Augmentation } from './augment.ts';
 export { evalGraph, inferenceGraph, probeGraph, probeName } from './eval-graph.ts';
 export { initialModel } from './initialize.ts';
 export {

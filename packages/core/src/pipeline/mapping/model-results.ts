@@ -70,12 +70,11 @@ export function modelResults(
     );
   };
 
-  /** Whether a value was bounded before: a batch norm of it is no part of thresholds on what it was bounded from. */
-  const isBounded = (id: string): boolean => {
+  /** Whether a value was bounded or moved: a batch norm of it is no part of thresholds on what it was made of. */
+  const isFixedAt = (id: string): boolean => {
     const node = nodes.get(id);
-    if (node === undefined || isCodes(id) || !('input' in node)) return false;
-    if (node.kind === 'relu' || node.kind === 'leaky-relu' || node.kind === 'clip') return true;
-    return MOVES.includes(node.kind) && isBounded(node.input);
+    if (node === undefined || isCodes(id)) return false;
+    return MOVES.includes(node.kind) || (FOLDS.includes(node.kind) && node.kind !== 'batch-norm');
   };
 
   /** The values that `id` is made of by what thresholds take in or follow, each of its own thresholds where they are joined. */
@@ -83,7 +82,7 @@ export function modelResults(
     const node = nodes.get(id);
     if (isCodes(id)) return [id];
     if (node?.kind === 'concat') return node.inputs.flatMap(rootsOf);
-    if (node?.kind === 'batch-norm' && isBounded(node.input)) return [id];
+    if (node?.kind === 'batch-norm' && isFixedAt(node.input)) return [id];
     return node !== undefined && (MOVES.includes(node.kind) || FOLDS.includes(node.kind))
       ? rootsOf(inputsOf(node)[0] ?? '')
       : [id];
@@ -109,7 +108,7 @@ export function modelResults(
 
   const resultsEnd = (id: string): ResultsEnd => {
     let moved: ModelNode['kind'] | null = null;
-    // What a batch norm cannot be folded behind: clipped values, and normalised ones that were joined with others.
+    // What a batch norm cannot be folded behind: clipped and moved values, and normalised ones that were joined with others.
     let [isNormalised, isFixed] = [false, false];
     for (let at = id; ;) {
       const next = readers.get(at) ?? [];
@@ -127,6 +126,7 @@ export function modelResults(
         reader.kind === 'relu' ||
         reader.kind === 'leaky-relu' ||
         reader.kind === 'clip' ||
+        MOVES.includes(reader.kind) ||
         (reader.kind === 'concat' && isNormalised);
       // Joined values keep thresholds of their own.
       const moves = MOVES.includes(reader.kind) || reader.kind === 'concat';
