@@ -41,7 +41,7 @@ export interface ModelBatchNormNode extends ModelNodeBase {
   readonly variance: string;
   /** Used as the float32 nearest to it. */
   readonly epsilon: number;
-  /** Training uses and keeps the statistics as they are, instead of each batch's: a learned scale and offset per channel. */
+  /** Training uses and keeps the statistics as they are, instead of each batch's: what is learned is a scale and an offset per channel. */
   readonly frozen?: boolean;
 }
 

@@ -158,7 +158,10 @@ export class ModelSketch {
     const beta = of('beta', () => this.normal(0.3));
     const mean = of('mean', () => 0);
     const variance = of('variance', () => 1);
-    return this.add({ kind: 'batch-norm', id, input, gamma, beta, mean, variance, epsilon: 0 }, shape);
+    return this.add(
+      { kind: 'batch-norm', id, input, gamma, beta, mean, variance, epsilon: 0, frozen: true },
+      shape,
+    );
   }
 
   relu(input: string): string {

@@ -119,7 +119,7 @@ export class Importer {
   }
 
   /**
-   * y = gamma (x - mean) + beta per channel, as a batch norm of variance 1 and epsilon 0.
+   * y = gamma (x - mean) + beta per channel, as a frozen batch norm of variance 1 and epsilon 0.
    *
    * @param parts one element for all channels, or one for each.
    */
@@ -149,6 +149,7 @@ export class Importer {
         mean: store('mean', parts.mean ?? [0]),
         variance: store('variance', [1]),
         epsilon: 0,
+        frozen: true,
       },
       value.shape,
     );

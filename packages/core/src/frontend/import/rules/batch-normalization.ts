@@ -5,7 +5,10 @@ import type { ImportRule } from '../scope.ts';
 /** The default of the ONNX operator. */
 const EPSILON = 1e-5;
 
-/** BatchNormalization in inference; the mean takes in what the convolution before it left. */
+/**
+ * BatchNormalization in inference; the mean takes in what the convolution before it left. With variances of 1 and no epsilon, which
+ * no batch has, it is a constant affine map, and stays one in training.
+ */
 export const batchNormalization: ImportRule = (scope) => {
   const { importer, node } = scope;
   const shape = scope.inputShape(0);
@@ -24,6 +27,8 @@ export const batchNormalization: ImportRule = (scope) => {
   const offset = importer.offsets.get(node.inputs[0] ?? '');
   const means =
     offset === undefined ? mean.data : Float64Array.from(offset, (lack, c) => (mean.data[c] ?? NaN) - lack);
+  const epsilon = floatAttribute(scope, 'epsilon', EPSILON);
+  const isConstant = epsilon === 0 && variance.data.every((value) => value === 1);
   scope.emit(
     {
       kind: 'batch-norm',
@@ -33,7 +38,8 @@ export const batchNormalization: ImportRule = (scope) => {
       beta: importer.parameter(`${id}.beta`, [channels], beta.data),
       mean: importer.parameter(`${id}.mean`, [channels], means),
       variance: importer.parameter(`${id}.variance`, [channels], variance.data),
-      epsilon: floatAttribute(scope, 'epsilon', EPSILON),
+      epsilon,
+      ...(isConstant && { frozen: true }),
     },
     value.shape,
   );
