@@ -125,7 +125,7 @@ const residual = modelOf(
   },
 );
 
-describe('equalisation of activations', () => {
+describe('activation equalisation', () => {
   it('does not change what the network computes, folded and put in', () => {
     let folded = 0;
     let inserted = 0;

@@ -182,7 +182,7 @@ function addNorm(
 }
 
 /**
- * Equalisation of what activation quantizers read: channel i of a value is divided by s_i where it is made and the weights that
+ * Activation equalisation: channel i of a value is divided by s_i where it is made and the weights that
  * read it are multiplied by s_i, with s_i = sqrt(r_i / w_i), r_i the channel's own step of least squared error and w_i the
  * root of the sum of the squared weights that read it. Each channel then comes nearer to using all codes of the one step that
  * they share, as with a step per channel, and weights grow no more uneven than activations (the even split of SmoothQuant, Xiao et al.,
