@@ -1,7 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createKernelExecutor, decodeNetwork, exportNetwork, OnnxGraphBuilder, rankOf } from '@tally/core';
+import {
+  createKernelExecutor,
+  decodeModel,
+  decodeNetwork,
+  exportNetwork,
+  OnnxGraphBuilder,
+  rankOf,
+} from '@tally/core';
 import { expect, test } from 'vitest';
 import { tally, temporaryFolder } from './support/tally.ts';
 import { idxImages, idxLabels, writeTinyDataset } from './support/tiny.ts';
@@ -59,6 +66,35 @@ test('a float ONNX file: inspected, quantized, evaluated, exported as integers',
 
   await succeed('export', 'y.tally', '-o', 'z.onnx');
   expect(new Uint8Array(readFileSync(at('z.onnx')))).toEqual(exportNetwork(network));
+}, 600_000);
+
+test('activation equalisation: the integers of the rescaled network are the fake-quantized one', async () => {
+  const parent = fileURLToPath(new URL('../../models/trained/fp32.model', import.meta.url));
+  writeTinyDataset(folder.path, IMAGES);
+  const calibration = ['--data', 'images', '--split', 'test', '--images', '6', '--bits', '*=W3A2'];
+  const files = ['--model-out', 'e.model', '--json', 'e.json', '-o', 'e.tally'];
+  await succeed('quantize', parent, ...calibration, '--equalize', 'activations', ...files);
+  const record = JSON.parse(readFileSync(at('e.json'), 'utf8')) as {
+    readonly equalization: string;
+    readonly equalized: readonly { readonly maker: string; readonly inserted: boolean }[];
+  };
+  expect(record.equalization).toBe('activations');
+  const { graph } = decodeModel(readFileSync(at('e.model')), 'e.model');
+  const frozen = graph.nodes.filter((node) => node.kind === 'batch-norm' && node.frozen === true);
+  expect(frozen.length).toBeGreaterThan(0);
+  expect(record.equalized.filter(({ inserted }) => inserted).map(({ maker }) => maker)).toEqual(
+    frozen.map(({ id }) => id),
+  );
+  const [integers, fake] = await Promise.all(
+    ['e.tally', 'e.model'].map(
+      async (file) =>
+        JSON.parse(await succeed('eval', file, '--data', 'images', '--json', '-')) as {
+          readonly top1: unknown;
+          readonly top5: unknown;
+        },
+    ),
+  );
+  expect([fake.top1, fake.top5]).toEqual([integers.top1, integers.top5]);
 }, 600_000);
 
 test('inspect lists everything that is refused', async () => {

@@ -179,6 +179,7 @@ Examples:
   $ tally train --precision w3a2 --init out/fp32.model --out out/w3a2.model
   $ tally quantize out/w3a2.model -o out/w3a2.tally
   $ tally quantize resnet18.onnx --normalize imagenet --data photos/ --transform imagenet --bits '*=W4A4' -o out/w4a4.tally
+  $ tally quantize resnet18.onnx --normalize imagenet --data photos/ --transform imagenet --bits '*=W4A4' --equalize activations --method reconstruct -o out/w4a4.tally
   $ tally quantize resnet18.onnx --normalize imagenet --data photos/ --transform imagenet --auto-bits W3A2,W3A3,W4A4 --max-cycles 1.5x -o out/mixed.tally --json out/mixed.json
 
 The metrics that tally train wrote beside the model (MODEL.metrics.json) go into the network's provenance.`,

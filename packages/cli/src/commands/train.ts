@@ -262,6 +262,7 @@ export function trainCommand(): Command {
         '  tally train --weights 4 --activations 4 --codes twos-complement --init out/fp32.model --out out/w4a4.model\n' +
         '  tally train --precision w3a2 --init out/fp32.model --out out/w3a2.model --resume\n' +
         '  tally train --precision w3a2 --init out/w3a3.model --out out/w3a2.model --average 2\n' +
+        '  tally train --precision as-is --init out/w3a2.model --teacher out/fp32.model --distillation-share 1 --mixup 0.5 --out out/w3a2-more.model\n' +
         '  tally train --precision w3a3 --init resnet20.onnx --teacher resnet20.onnx --normalize imagenet --per-channel --data cifar-10-batches-bin --out out/r20.model\n',
     )
     .action(async (flags: Flags) => {

@@ -124,11 +124,11 @@ export function equalizableValues({ graph }: Model, precision: Precision): Equal
     if (levels === Infinity) continue;
     const layers = readersOf(graph, value).filter(isLayer);
     const { origin, alone } = originOf(graph, value);
-    if (origin.kind === 'clip') {
+    const isResidual = origin.kind === 'addition' || feedsAddition(graph, value);
+    if (origin.kind === 'clip' && !isResidual) {
       remarks.push(`'${value}' is not equalised: the clip '${origin.id}' has one bound for all channels`);
       continue;
     }
-    const isResidual = origin.kind === 'addition' || feedsAddition(graph, value);
     const maker = origin.kind === 'maker' && alone ? origin.maker : null;
     if (maker === null && !isResidual) continue;
     if ([...(maker?.rows ?? []), ...layers.map(({ weight }) => weight)].some((name) => shared.has(name))) {
