@@ -7,7 +7,7 @@ import { harnessFailed, startHarness } from './harness-process.ts';
 import type { Host } from './host.ts';
 import type { SegmentMessage } from './session.ts';
 import type { ClockObserver } from './stimulus.ts';
-import { windowAround, writeSimulatorWindow, type VcdFiles } from './vcd-window.ts';
+import { recordWindow, type VcdFiles } from './vcd-window.ts';
 
 /** Work for a circuit that handshakes by itself. */
 export interface HostedSegment {
@@ -103,23 +103,17 @@ export async function cosimulateAxi(
 }
 
 /** Runs a segment again and writes what both worlds do around a clock, as `writeWindow` does for the core alone. */
-async function writeAxiWindow(
+function writeAxiWindow(
   circuit: AxiCircuit,
   host: Host,
   seed: number,
   clock: number,
   options: CosimulationOptions,
 ): Promise<VcdFiles> {
-  const files = windowAround(clock, options);
-  const { from, to } = files;
-  const program = await buildModel({ ...circuit.source, trace: true }, options.cache);
-  const records: Uint32Array[] = [];
-  await runAxi(program, circuit, host, seed, {
-    args: ['--vcd', files.circuit, '--from', String(from), '--to', String(to)],
-    observer: (at, record) => {
-      if (at >= from && at <= to) records.push(record.slice());
-    },
+  return recordWindow(circuit, clock, options, async (program, args, onRecord) => {
+    await runAxi(program, circuit, host, seed, {
+      args,
+      observer: (at, record) => onRecord(at, () => record.slice()),
+    });
   });
-  writeSimulatorWindow(program, circuit.macro, files, records, options.clockMHz);
-  return files;
 }

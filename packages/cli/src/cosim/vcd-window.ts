@@ -1,6 +1,6 @@
 import { closeSync, existsSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { traceLayout, vcd, type Macro } from '@tally/core';
+import { traceLayout, vcd } from '@tally/core';
 import { buildModel } from './build-model.ts';
 import type { Circuit } from './circuit.ts';
 import type { CosimulationOptions, WatchedSegment } from './cosimulate.ts';
@@ -19,18 +19,12 @@ export interface VcdFiles {
 /** Clocks shown before and after a difference unless told otherwise. */
 const WINDOW = { before: 50, after: 10 };
 
-/** The window around a clock, and where its files go. */
-export function windowAround(
-  clock: number,
-  { folder, window = WINDOW }: Pick<CosimulationOptions, 'folder' | 'window'>,
-): VcdFiles {
-  return {
-    circuit: join(folder, 'circuit.vcd'),
-    simulator: join(folder, 'simulator.vcd'),
-    from: Math.max(0, clock - window.before),
-    to: clock + window.after,
-  };
-}
+/** Runs a segment in the harness at `program`, with `args` for its waveform, and hands over the trace record of each clock. */
+export type RunAgain = (
+  program: string,
+  args: readonly string[],
+  onRecord: (clock: number, record: () => Uint32Array) => void,
+) => Promise<void>;
 
 /**
  * Runs a segment again and writes what both worlds do around a clock: `circuit.vcd` by Verilator, two time steps a
@@ -38,59 +32,57 @@ export function windowAround(
  *
  * @throws TallyError `tool-failed`, `harness-failed`
  */
+export async function recordWindow(
+  { source, macro }: Pick<Circuit, 'source' | 'macro'>,
+  clock: number,
+  options: CosimulationOptions,
+  run: RunAgain,
+): Promise<VcdFiles> {
+  const { folder, window = WINDOW } = options;
+  const [from, to] = [Math.max(0, clock - window.before), clock + window.after];
+  const [circuit, simulator] = [join(folder, 'circuit.vcd'), join(folder, 'simulator.vcd')];
+  const program = await buildModel({ ...source, trace: true }, options.cache);
+  const records: Uint32Array[] = [];
+  const args = ['--vcd', circuit, '--from', String(from), '--to', String(to)];
+  await run(program, args, (at, record) => {
+    if (at >= from && at <= to) records.push(record());
+  });
+  if (!existsSync(circuit) || records.length === 0)
+    harnessFailed(program, `it wrote no waveform of clocks ${from} to ${to}`);
+  const descriptor = openSync(simulator, 'w');
+  try {
+    const shown = { clockMHz: options.clockMHz, window: { from, to } };
+    for (const text of vcd(traceLayout(macro), fromClock(from, records), shown)) writeSync(descriptor, text);
+  } finally {
+    closeSync(descriptor);
+  }
+  return { circuit, simulator, from, to };
+}
+
+/** {@link recordWindow} of the core alone. */
 export async function writeWindow(
   circuit: Circuit,
   segment: WatchedSegment,
   clock: number,
   options: CosimulationOptions,
 ): Promise<VcdFiles> {
-  const files = windowAround(clock, options);
-  const { from, to } = files;
-  const program = await buildModel({ ...circuit.source, trace: true }, options.cache);
-  const harness = startHarness(program, ['--vcd', files.circuit, '--from', String(from), '--to', String(to)]);
-  const records: Uint32Array[] = [];
   const words = circuit.source.layout.recordWords;
-  const watched = {
-    name: segment.name,
-    start: () =>
-      segment.startWatched((at, record, offset) => {
-        if (at >= from && at <= to) records.push(record.slice(offset, offset + words));
-      }),
-  };
-  try {
-    await sendSegment(harness, watched, () => undefined);
-    await harness.finish();
-  } finally {
-    harness.kill();
-  }
-  writeSimulatorWindow(program, circuit.macro, files, records, options.clockMHz);
-  return files;
-}
-
-/**
- * Writes the simulator's side of a window.
- *
- * @param program the harness that wrote the circuit's side
- * @param records from the window's first clock on
- * @throws TallyError `harness-failed` where the circuit's side is not there
- */
-export function writeSimulatorWindow(
-  program: string,
-  macro: Macro,
-  { circuit, simulator, from, to }: VcdFiles,
-  records: readonly Uint32Array[],
-  clockMHz: number,
-): void {
-  if (!existsSync(circuit) || records.length === 0)
-    harnessFailed(program, `it wrote no waveform of clocks ${from} to ${to}`);
-  const descriptor = openSync(simulator, 'w');
-  try {
-    const options = { clockMHz, window: { from, to } };
-    for (const text of vcd(traceLayout(macro), fromClock(from, records), options))
-      writeSync(descriptor, text);
-  } finally {
-    closeSync(descriptor);
-  }
+  return recordWindow(circuit, clock, options, async (program, args, onRecord) => {
+    const harness = startHarness(program, args);
+    const watched = {
+      name: segment.name,
+      start: () =>
+        segment.startWatched((at, record, offset) =>
+          onRecord(at, () => record.slice(offset, offset + words)),
+        ),
+    };
+    try {
+      await sendSegment(harness, watched, () => undefined);
+      await harness.finish();
+    } finally {
+      harness.kill();
+    }
+  });
 }
 
 /** Records of clocks that nobody sees, then those that were kept: a waveform counts clocks from the start. */
