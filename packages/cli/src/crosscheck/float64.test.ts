@@ -8,8 +8,11 @@ import {
   float64Graph,
   float64Names,
   interpretModel,
+  valueShapes,
+  weightShapesOf,
   type Float64GraphOptions,
   type Model,
+  type ModelNode,
 } from '@tally/core';
 import { Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
@@ -35,7 +38,7 @@ async function runFloat64(
   model: Model,
   images: Uint8Array,
   count: number,
-  rounding: Pick<Float64GraphOptions, 'residualFractionBits' | 'pooledFractionBits'> = {},
+  rounding: Omit<Float64GraphOptions, 'batch' | 'codes'> = {},
 ): Promise<Outcome> {
   const codes = quantizersOf(model).map(({ id }) => id);
   const session = await openSession(float64Graph(model, { batch: count, codes, ...rounding }), 1);
@@ -102,7 +105,11 @@ describe('a fake-quantized model in float64 and its integer network have the sam
       const rounding =
         stream === null
           ? {}
-          : { residualFractionBits: stream.fractionBits, pooledFractionBits: stream.pooled };
+          : {
+              residualFractionBits: stream.fractionBits,
+              pooledFractionBits: stream.pooled,
+              normalized: stream.normalized,
+            };
       const { all, other } = differences((await runFloat64(model, images, IMAGES, rounding)).codes, integers);
       expect(other, `seed ${seed}`).toBe(0);
       codes += all;
@@ -114,6 +121,60 @@ describe('a fake-quantized model in float64 and its integer network have the sam
     expect(codes).toBeGreaterThan(20_000);
     expect(coarser).toBeGreaterThan(0);
     expect(pooled).toBeGreaterThan(0);
+  }, 120_000);
+});
+
+describe('batch norms behind residual paths', () => {
+  /** The model with a frozen batch norm, gain 1.37 and offset 0.01, in front of every quantizer that reads no layer's batch norm. */
+  function rescaled(model: Model): Model {
+    const parameters = new Map(model.parameters);
+    const shapes = valueShapes(model.graph, weightShapesOf(model.graph, model.parameters));
+    const nodes = model.graph.nodes.flatMap((node): readonly ModelNode[] => {
+      if (node.kind !== 'quantize') return [node];
+      const id = `${node.id}.equalized`;
+      const add = (field: string, value: number): string => {
+        const channels = shapes.get(node.input)![0];
+        parameters.set(`${id}.${field}`, { shape: [channels], data: new Float32Array(channels).fill(value) });
+        return `${id}.${field}`;
+      };
+      const [gamma, beta] = [add('gamma', 1.37), add('beta', 0.01)];
+      const [mean, variance] = [add('mean', 0), add('variance', 1)];
+      return [
+        { kind: 'batch-norm', id, input: node.input, gamma, beta, mean, variance, epsilon: 0, frozen: true },
+        { ...node, input: id },
+      ];
+    });
+    return { graph: { ...model.graph, nodes }, parameters };
+  }
+
+  it('read what they normalise in the same fixed point', async () => {
+    const seen = { codes: 0, normalized: 0, joined: 0, coarser: 0 };
+    for (let seed = 1000; seed < 1060; seed++) {
+      const model = rescaled(randomModel(seed, { residual: true, leaky: seed % 2 === 0 }));
+      const { network, stream } = explainLowering(model);
+      const images = randomImages(network, IMAGES, seed);
+      const integers = integerCodes(model, images, IMAGES);
+      if (stream === null) continue;
+      const { fractionBits, pooled, normalized } = stream;
+      const rounding = { residualFractionBits: fractionBits, pooledFractionBits: pooled, normalized };
+      const { all, other } = differences((await runFloat64(model, images, IMAGES, rounding)).codes, integers);
+      expect(other, `seed ${seed}`).toBe(0);
+      seen.codes += all;
+      seen.normalized += normalized.size;
+      seen.joined += [...normalized.values()].filter(({ length }) => length > 1).length;
+      // That they do is seen where the last place is coarse.
+      if (seed >= 1020 || normalized.size === 0) continue;
+      const few = { residualFractionBits: 4, pooledFractionBits: new Map<string, number>() };
+      const [without, within] = [
+        await runFloat64(model, images, IMAGES, few),
+        await runFloat64(model, images, IMAGES, { ...few, normalized }),
+      ];
+      seen.coarser += differences(without.codes, within.codes).other;
+    }
+    expect(seen.codes).toBeGreaterThan(10_000);
+    expect(seen.normalized).toBeGreaterThan(40);
+    expect(seen.joined).toBeGreaterThan(0);
+    expect(seen.coarser).toBeGreaterThan(0);
   }, 120_000);
 });
 

@@ -11,20 +11,30 @@ import {
  * In which arithmetic a model is evaluated:
  * - `float32`: as in training, by ONNX Runtime;
  * - `float64`: sums of codes exactly, everything else in float64;
- * - `fixed-residuals`: the same, and what residual additions read rounded to the fixed point in which the integer
- *   network of the same model holds it.
+ * - `fixed-residuals`: the same, and what residual additions, and batch norms behind them, read rounded to the fixed point in which
+ *   the integer network of the same model holds it.
  */
 export type ArithmeticName = EvaluationArithmetic['name'];
 
-const UNROUNDED = { residualFractionBits: null, pooledFractionBits: {} } as const;
+const UNROUNDED = { residualFractionBits: null, pooledFractionBits: {}, normalized: {} } as const;
 
 /** The fixed point of the residual streams of the model's integer network. @throws TallyError as lowering. */
 function fixedPointOf(model: Model): Omit<EvaluationArithmetic, 'name'> {
-  const adds = model.graph.nodes.some(({ kind }) => kind === 'add');
-  const stream = adds ? explainLowering(model).stream : null;
+  const { nodes } = model.graph;
+  const layers = new Set(nodes.filter((node) => 'weight' in node).map(({ id }) => id));
+  // Only these read what is rounded.
+  const mayRound = nodes.some(
+    (node) => node.kind === 'add' || (node.kind === 'batch-norm' && !layers.has(node.input)),
+  );
+  const stream = mayRound ? explainLowering(model).stream : null;
   if (stream === null) return UNROUNDED;
-  const { fractionBits, pooled } = stream;
-  return { residualFractionBits: fractionBits, pooledFractionBits: Object.fromEntries(pooled) };
+  const { fractionBits, pooled, normalized } = stream;
+  if (!nodes.some(({ kind }) => kind === 'add') && normalized.size === 0) return UNROUNDED;
+  return {
+    residualFractionBits: fractionBits,
+    pooledFractionBits: Object.fromEntries(pooled),
+    normalized: Object.fromEntries(normalized),
+  };
 }
 
 /**

@@ -58,7 +58,7 @@ export async function floatEngine(
   model: Model,
   hash: string,
   threads: number,
-  { name, residualFractionBits, pooledFractionBits }: EvaluationArithmetic,
+  { name, residualFractionBits, pooledFractionBits, normalized }: EvaluationArithmetic,
 ): Promise<ScoreEngine> {
   const isFloat32 = name === 'float32';
   const batch = isFloat32 ? BATCH : BATCH_FLOAT64;
@@ -68,6 +68,7 @@ export async function floatEngine(
         batch,
         residualFractionBits,
         pooledFractionBits: new Map(Object.entries(pooledFractionBits)),
+        normalized: new Map(Object.entries(normalized)),
       });
   const names = isFloat32 ? graphNames : float64Names;
   const sessions: InferenceSession[] = await Promise.all(

@@ -152,16 +152,19 @@ describe('loadNetwork', () => {
       name: 'fixed-residuals',
       residualFractionBits: bits,
       pooledFractionBits: Object.fromEntries(stream!.pooled),
+      normalized: {},
     });
     expect(load('w3a2', 'float64')).toEqual({
       name: 'float64',
       residualFractionBits: null,
       pooledFractionBits: {},
+      normalized: {},
     });
     expect(load('fp32', null)).toEqual({
       name: 'float32',
       residualFractionBits: null,
       pooledFractionBits: {},
+      normalized: {},
     });
 
     const images = noise(30 * 784);

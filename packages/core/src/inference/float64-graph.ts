@@ -39,6 +39,8 @@ export interface Float64GraphOptions {
    * after the rounding of the streams. Default none.
    */
   readonly pooledFractionBits?: ReadonlyMap<string, number>;
+  /** By batch norm: ids of values that it reads as additions do. Default none. */
+  readonly normalized?: ReadonlyMap<string, readonly string[]>;
 }
 
 class ModelWriter {
@@ -50,9 +52,15 @@ class ModelWriter {
   readonly #name: string;
   readonly #residualFractionBits: number | null;
   readonly #pooledFractionBits: ReadonlyMap<string, number>;
+  readonly #normalized: ReadonlyMap<string, readonly string[]>;
+  readonly #concats: ReadonlyMap<string, ModelConcatNode>;
 
   constructor({ graph, parameters }: Model, options: Float64GraphOptions) {
     const { batch, residualFractionBits = null, pooledFractionBits = new Map() } = options;
+    this.#normalized = options.normalized ?? new Map();
+    this.#concats = new Map(
+      graph.nodes.flatMap((node) => (node.kind === 'concat' ? [[node.id, node] as const] : [])),
+    );
     this.#residualFractionBits = residualFractionBits;
     this.#pooledFractionBits = pooledFractionBits;
     this.#name = graph.name;
@@ -91,7 +99,7 @@ class ModelWriter {
       case 'fully-connected':
         return writeLayer(writer, node, this.value(node.input), this.#parameters);
       case 'batch-norm':
-        return this.#batchNorm(node, writer.toReals(this.value(node.input)));
+        return this.#batchNorm(node, this.#normInput(node.input, this.#normalized.get(node.id) ?? []));
       case 'quantize':
         return this.#quantize(node, writer.toReals(this.value(node.input)));
       case 'relu':
@@ -137,7 +145,7 @@ class ModelWriter {
       case 'upsample':
         return writer.upsample(this.value(node.input), node.factors);
       case 'concat':
-        return this.#concat(node);
+        return this.#concat(node.inputs.map((id) => this.value(id)));
       default:
         throw new Error(`unknown node ${String(node satisfies never)}`);
     }
@@ -154,6 +162,17 @@ class ModelWriter {
     const rounded = this.#atFractionBits(value, bits);
     this.#rounded.set(id, rounded);
     return rounded;
+  }
+
+  /** What a batch norm reads: of joined values each part on its own. */
+  #normInput(id: string, rounded: readonly string[]): Reals {
+    if (rounded.includes(id)) return this.#residual(id);
+    const concat = rounded.length === 0 ? undefined : this.#concats.get(id);
+    const value =
+      concat === undefined
+        ? this.value(id)
+        : this.#concat(concat.inputs.map((part) => this.#normInput(part, rounded)));
+    return this.writer.toReals(value);
   }
 
   /** What an average pool sums. */
@@ -251,9 +270,8 @@ class ModelWriter {
     return writer.onElements(padded, 'Add', [constant], padded.shape);
   }
 
-  #concat(node: ModelConcatNode): Held {
+  #concat(values: readonly Held[]): Held {
     const { writer } = this;
-    const values = node.inputs.map((id) => this.value(id));
     const [first] = values;
     const channels = values.reduce((sum, { shape }) => sum + shape[1], 0);
     const shape = [first.shape[0], channels, ...first.shape.slice(2)];

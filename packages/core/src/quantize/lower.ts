@@ -32,6 +32,8 @@ export interface Lowering {
     readonly bits: number;
     /** Fraction bits of what an average pool sums where they are fewer, by the pool's id. */
     readonly pooled: ReadonlyMap<string, number>;
+    /** By batch norm that reads values in this fixed point: their ids. It is exact on what others read. */
+    readonly normalized: ReadonlyMap<string, readonly string[]>;
   } | null;
   /** By model node id; values that exist only inside a fused threshold are left out. */
   readonly places: ReadonlyMap<string, LoweredPlace>;
@@ -120,7 +122,12 @@ function lowerAt(model: Model, fractionBits: number): Lowering {
     streamBits = Math.max(streamBits, Math.ceil(Math.log2(Math.max(-min, max + 1, 1))) + 1);
   }
   const stream = network.nodes.some((node) => node.kind === 'affine')
-    ? { fractionBits, bits: streamBits, pooled: lowerer.pooledFractionBits() }
+    ? {
+        fractionBits,
+        bits: streamBits,
+        pooled: lowerer.pooledFractionBits(),
+        normalized: lowerer.normalizedStreams,
+      }
     : null;
   return { network, stream, places };
 }

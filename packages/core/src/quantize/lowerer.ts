@@ -35,6 +35,8 @@ export interface Scaled {
 export class Lowerer {
   readonly values = new Map<string, LoweredValue>();
   readonly streams: Streams;
+  /** By batch norm: the ids of the values that it reads as streams. */
+  readonly normalizedStreams = new Map<string, readonly string[]>();
   readonly #parameters: ParameterReader;
   readonly #windows: Windows;
 
@@ -139,6 +141,7 @@ export class Lowerer {
       input,
       readBatchNorm(node, channels, this.#parameters, path),
       node.id,
+      node.id,
       `${path}.input`,
     );
   }
@@ -146,6 +149,7 @@ export class Lowerer {
   #normalized(
     value: LoweredValue,
     parameters: BatchNormParameters,
+    norm: string,
     name: string,
     path: string,
   ): LoweredValue {
@@ -155,7 +159,7 @@ export class Lowerer {
         const [channels = 0] = this.#shape(part);
         first += channels;
         const own = parameters.slice(first - channels, first);
-        return this.#normalized(part, own, `${name}.${index + 1}`, path);
+        return this.#normalized(part, own, norm, `${name}.${index + 1}`, path);
       });
       return { kind: 'concat', name, parts };
     }
@@ -173,7 +177,9 @@ export class Lowerer {
           ? { id: value.id, maps: [codesMap(value)] }
           : null;
     const exact = known === null ? null : compose(known);
-    return exact ?? compose({ id: this.streams.stream(value, path), maps: [this.streams.map] })!;
+    if (exact !== null) return exact;
+    this.normalizedStreams.set(norm, [...(this.normalizedStreams.get(norm) ?? []), value.name]);
+    return compose({ id: this.streams.stream(value, path), maps: [this.streams.map] })!;
   }
 
   #deferred(node: DeferredNode, path: string): LoweredValue {

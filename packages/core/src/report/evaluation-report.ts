@@ -10,13 +10,15 @@ export type EvaluationForm = 'float' | 'fake-quantized' | 'integer';
 export interface EvaluationArithmetic {
   /**
    * `float32`; `float64`: sums of codes exactly, the rest in float64; `fixed-residuals`: the same, and what residual
-   * additions read in the fixed point of the integer network.
+   * additions, and batch norms behind them, read in the fixed point of the integer network.
    */
   readonly name: 'float32' | 'float64' | 'fixed-residuals';
   /** The last place of that fixed point is 2^-residualFractionBits; null where nothing is rounded to one. */
   readonly residualFractionBits: number | null;
   /** The same of what average pools sum, where it is coarser; by the pool's id. */
   readonly pooledFractionBits: Readonly<Record<string, number>>;
+  /** By batch norm that reads values in that fixed point: their ids. */
+  readonly normalized: Readonly<Record<string, readonly string[]>>;
 }
 
 /** An accuracy with what the number of images lets one say about it. */
@@ -80,6 +82,7 @@ export const evaluationReportSchema = z
             name: z.enum(['float32', 'float64', 'fixed-residuals']),
             residualFractionBits: z.int().nullable(),
             pooledFractionBits: z.record(z.string(), z.int()).readonly(),
+            normalized: z.record(z.string(), z.array(z.string()).readonly()).readonly(),
           })
           .readonly()
           .optional(),
