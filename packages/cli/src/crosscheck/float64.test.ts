@@ -8,11 +8,8 @@ import {
   float64Graph,
   float64Names,
   interpretModel,
-  valueShapes,
-  weightShapesOf,
   type Float64GraphOptions,
   type Model,
-  type ModelNode,
 } from '@tally/core';
 import { Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
@@ -21,6 +18,7 @@ import {
   randomImages,
   randomModel,
   seededRandom,
+  withNormalizedQuantizers,
 } from '../../../core/src/testing/index.ts';
 import { openSession, outputOf } from '../train/session.ts';
 
@@ -125,32 +123,11 @@ describe('a fake-quantized model in float64 and its integer network have the sam
 });
 
 describe('batch norms behind residual paths', () => {
-  /** The model with a frozen batch norm, gain 1.37 and offset 0.01, in front of every quantizer that reads no layer's batch norm. */
-  function rescaled(model: Model): Model {
-    const parameters = new Map(model.parameters);
-    const shapes = valueShapes(model.graph, weightShapesOf(model.graph, model.parameters));
-    const nodes = model.graph.nodes.flatMap((node): readonly ModelNode[] => {
-      if (node.kind !== 'quantize') return [node];
-      const id = `${node.id}.equalized`;
-      const add = (field: string, value: number): string => {
-        const channels = shapes.get(node.input)![0];
-        parameters.set(`${id}.${field}`, { shape: [channels], data: new Float32Array(channels).fill(value) });
-        return `${id}.${field}`;
-      };
-      const [gamma, beta] = [add('gamma', 1.37), add('beta', 0.01)];
-      const [mean, variance] = [add('mean', 0), add('variance', 1)];
-      return [
-        { kind: 'batch-norm', id, input: node.input, gamma, beta, mean, variance, epsilon: 0, frozen: true },
-        { ...node, input: id },
-      ];
-    });
-    return { graph: { ...model.graph, nodes }, parameters };
-  }
-
   it('read what they normalise in the same fixed point', async () => {
     const seen = { codes: 0, normalized: 0, joined: 0, coarser: 0 };
     for (let seed = 1000; seed < 1060; seed++) {
-      const model = rescaled(randomModel(seed, { residual: true, leaky: seed % 2 === 0 }));
+      const drawn = randomModel(seed, { residual: true, leaky: seed % 2 === 0 });
+      const model = withNormalizedQuantizers(drawn, { gain: 1.37, offset: 0.01 });
       const { network, stream } = explainLowering(model);
       const images = randomImages(network, IMAGES, seed);
       const integers = integerCodes(model, images, IMAGES);

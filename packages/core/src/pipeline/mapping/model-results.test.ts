@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { TallyError } from '../../diagnostics/index.ts';
-import type { Model, ModelNode } from '../../model/model.ts';
+import type { Model } from '../../model/model.ts';
 import { chipPreset, systemPreset, techPreset } from '../../presets/index.ts';
 import { operatingPoint } from '../../chip/index.ts';
 import { lower } from '../../quantize/index.ts';
-import { randomModel } from '../../testing/index.ts';
-import { valueShapes, weightShapesOf } from '../../train/index.ts';
+import { randomModel, withNormalizedQuantizers } from '../../testing/index.ts';
 import { networkInputs, type MappingInputs } from './inputs.ts';
 import type { PricedSystem } from './prices.ts';
 import { modelInputs } from './shapes.ts';
@@ -80,40 +79,13 @@ function rescalesJoined({ graph }: Model): boolean {
   return graph.nodes.some((node) => node.kind === 'batch-norm' && joined.has(node.input));
 }
 
-/** The model with a frozen batch norm in front of every activation quantizer, as equalisation puts them in. */
-function rescaled({ graph, parameters }: Model): Model {
-  const more = new Map(parameters);
-  const shapes = valueShapes(graph, weightShapesOf(graph, parameters));
-  const nodes = graph.nodes.flatMap((node): readonly ModelNode[] => {
-    if (node.kind !== 'quantize') return [node];
-    const id = `${node.id}.equalized`;
-    const [channels] = shapes.get(node.input)!;
-    const add = (field: string, value: number): string => {
-      more.set(`${id}.${field}`, { shape: [channels], data: new Float32Array(channels).fill(value) });
-      return `${id}.${field}`;
-    };
-    const [gamma, beta, mean, variance] = [
-      add('gamma', 2),
-      add('beta', 0),
-      add('mean', 0),
-      add('variance', 1),
-    ];
-    const norm = { kind: 'batch-norm', id, input: node.input, gamma, beta, mean, variance } as const;
-    return [
-      { ...norm, epsilon: 0, frozen: true },
-      { ...node, input: id },
-    ];
-  });
-  return { graph: { ...graph, nodes }, parameters: more };
-}
-
 describe('a model to be mapped', () => {
   it('is the network that it lowers to where batch norms follow ReLUs and pools', () => {
     const system = priced('zhu2020-w3a3');
     let compared = 0;
     for (let seed = 0; seed < 400; seed++) {
       const drawn = randomModel(seed, { residual: seed % 2 === 0, leaky: seed % 4 > 1 });
-      const model = rescaled(drawn);
+      const model = withNormalizedQuantizers(drawn, { gain: 2, offset: 0 });
       const inputs = clipsCodes(drawn) ? null : both(system, model);
       if (inputs === null) continue;
       const areJoined = model.graph.nodes.some(({ kind }) => kind === 'concat');

@@ -1,0 +1,30 @@
+import type { Model, ModelNode } from '../model/model.ts';
+import { valueShapes } from '../model/shapes.ts';
+
+/**
+ * The model with a frozen batch norm, `gain * x + offset`, in front of every activation quantizer, where activation equalisation
+ * puts them.
+ */
+export function withNormalizedQuantizers(
+  { graph, parameters }: Model,
+  { gain, offset }: { readonly gain: number; readonly offset: number },
+): Model {
+  const more = new Map(parameters);
+  const shapes = valueShapes(graph, new Map([...parameters].map(([name, { shape }]) => [name, shape])));
+  const nodes = graph.nodes.flatMap((node): readonly ModelNode[] => {
+    if (node.kind !== 'quantize') return [node];
+    const id = `${node.id}.normalized`;
+    const channels = shapes.get(node.input)?.[0] ?? 0;
+    const add = (field: string, value: number): string => {
+      more.set(`${id}.${field}`, { shape: [channels], data: new Float32Array(channels).fill(value) });
+      return `${id}.${field}`;
+    };
+    const [gamma, beta] = [add('gamma', gain), add('beta', offset)];
+    const [mean, variance] = [add('mean', 0), add('variance', 1)];
+    return [
+      { kind: 'batch-norm', id, input: node.input, gamma, beta, mean, variance, epsilon: 0, frozen: true },
+      { ...node, input: id },
+    ];
+  });
+  return { graph: { ...graph, nodes }, parameters: more };
+}
