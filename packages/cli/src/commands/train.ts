@@ -87,6 +87,7 @@ interface Flags {
   readonly out: string;
   readonly resume: boolean;
   readonly threads: number;
+  readonly replicas: number;
   readonly checkpointSteps: number;
   readonly calibrationImages: number;
 }
@@ -247,6 +248,12 @@ export function trainCommand(): Command {
       positiveInteger('--threads'),
       2,
     )
+    .option(
+      '--replicas <n>',
+      'equal parts of a batch, trained at the same time on threads of their own; batch norms see one part each',
+      positiveInteger('--replicas'),
+      1,
+    )
     .option('--checkpoint-steps <n>', 'steps between checkpoints', positiveInteger('--checkpoint-steps'), 250)
     .option(
       '--calibration-images <n>',
@@ -312,6 +319,7 @@ export function trainCommand(): Command {
         out: flags.out,
         resume: flags.resume,
         threads: flags.threads,
+        replicas: flags.replicas,
         checkpointSteps: flags.checkpointSteps,
         calibrationImages: flags.calibrationImages,
       });

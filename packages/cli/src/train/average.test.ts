@@ -2,14 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { graphNames, initialModel, Random, resnet8, type FloatTensor, type Model } from '@tally/core';
 import { Tensor } from 'onnxruntime-node';
 import { freshStatistics, WeightAverage } from './average.ts';
-import { toTensor } from './session.ts';
+import type { TrainingState } from './step-runner.ts';
 
 const tensor = (...values: number[]): FloatTensor => ({
   shape: [values.length],
   data: Float32Array.from(values),
 });
-const stateOf = (values: FloatTensor): ReadonlyMap<string, Tensor> =>
-  new Map([[graphNames.parameter('w'), toTensor(values)]]);
+const stateOf = (values: FloatTensor): TrainingState => new Map([[graphNames.parameter('w'), values]]);
 
 describe('averaged weights', () => {
   it('are the mean over steps, also when kept half-way', () => {

@@ -1,6 +1,7 @@
 import { graphNames, statisticsGraph, weightShapesOf, type FloatTensor, type Model } from '@tally/core';
 import type { Tensor } from 'onnxruntime-node';
 import { fromTensor, openSession, outputOf, toTensor } from './session.ts';
+import type { TrainingState } from './step-runner.ts';
 
 /** Name of a mean in a checkpoint. */
 const meanName = (name: string): string => `mean/${name}`;
@@ -36,11 +37,11 @@ export class WeightAverage {
   }
 
   /** Takes the parameters after one more step into account. */
-  add(state: ReadonlyMap<string, Tensor>): void {
+  add(state: TrainingState): void {
     this.#count++;
     for (const [name, { data: mean }] of this.#means) {
       const values = state.get(graphNames.parameter(name))?.data;
-      if (!(values instanceof Float32Array)) throw new Error(`training state lacks '${name}'`);
+      if (values === undefined) throw new Error(`training state lacks '${name}'`);
       for (let i = 0; i < mean.length; i++) {
         const before = mean[i] ?? 0;
         mean[i] = before + ((values[i] ?? 0) - before) / this.#count;

@@ -36,7 +36,10 @@ export interface TrainOptions {
   readonly out: string;
   /** Go on from the checkpoint, if there is one. */
   readonly resume: boolean;
+  /** Threads of onnxruntime, all replicas together; does not change the result. */
   readonly threads: number;
+  /** Equal parts that every batch is trained in at the same time; batch norms see one part each. */
+  readonly replicas: number;
   /** Steps between checkpoints (one is also written after each epoch). */
   readonly checkpointSteps: number;
   /** Images of the calibration of activation steps. */

@@ -58,6 +58,7 @@ function options(name: string, changes: Partial<TrainOptions> = {}): TrainOption
     out: join(directory, `${name}.model`),
     resume: false,
     threads: 1,
+    replicas: 1,
     checkpointSteps: 4,
     calibrationImages: 64,
     ...changes,
@@ -148,6 +149,20 @@ describe('train', () => {
     );
   });
 
+  it('takes batch norm statistics anew over unblended images when blends were trained on', async () => {
+    const parent = join(directory, 'whole.model');
+    // At next to no rate the weights are those of the parent, and so must the statistics be that a plain pass finds.
+    const still = { parent, teacher: parent, epochs: 1, learningRate: 1e-12 };
+    const average = { epochs: 1, learningRate: 1e-12 };
+    const { model: blended } = await train(options('anew', { ...still, mixup: 1 }), silent);
+    const { model: plain } = await train(options('plainly', { ...still, average }), silent);
+    for (const [name, { data: values }] of blended.parameters) {
+      const expected = plain.parameters.get(name)!.data;
+      const distance = values.reduce((most, value, i) => Math.max(most, Math.abs(value - expected[i])), 0);
+      expect(distance, name).toBeLessThan(1e-5);
+    }
+  });
+
   it('keeps the statistics of frozen batch norms, averaged weights or not, and learns their scale', async () => {
     const { graph, parameters } = decodeModel(bytesOf('whole'), 'whole.model');
     const nodes = graph.nodes.map((node) => (node.kind === 'batch-norm' ? { ...node, frozen: true } : node));
@@ -234,6 +249,42 @@ describe('train', () => {
     expect(history('killed')).toEqual(history('whole'));
   });
 
+  it(
+    'leaves at SIGTERM when replicas train, without a crash, and goes on',
+    { timeout: 120_000 },
+    async () => {
+      const out = join(directory, 'left.model');
+      const flags = [
+        '--data',
+        data,
+        '--epochs',
+        '3',
+        '--batch',
+        '32',
+        '--replicas',
+        '2',
+        '--checkpoint-steps',
+        '1',
+      ];
+      const start = (...more: string[]) =>
+        spawn(process.execPath, ['--conditions=source', MAIN, 'train', ...flags, '--out', out, ...more], {
+          stdio: ['ignore', 'ignore', 'pipe'],
+        });
+      const left = start();
+      let said = '';
+      left.stderr.on('data', (text: Buffer) => (said += text.toString()));
+      while (!existsSync(runFiles(out).checkpoint) && left.exitCode === null) await setTimeout(5);
+      left.kill('SIGTERM');
+      const code = await new Promise((resolve) => left.once('close', resolve));
+      expect(code, said).toBe(143);
+      expect(said).toMatch(/terminated\n$/);
+      expect(existsSync(out)).toBe(false);
+      const code2 = await new Promise((resolve) => start('--resume').once('exit', resolve));
+      expect(code2).toBe(0);
+      expect(existsSync(out)).toBe(true);
+    },
+  );
+
   it('averages weights over the last epochs, resumed within them or not, to the same bytes', async () => {
     const average = { epochs: 2, learningRate: 0.02 };
     const { model } = await train(options('mean', { average }), silent);
@@ -274,6 +325,28 @@ describe('train', () => {
       );
       expect(distance, name).toBeLessThan(1e-6);
     }
+  });
+
+  it('trains replicas on parts of every batch: the same bytes again, resumed too, and others than one alone', async () => {
+    await train(options('replicas', { replicas: 2, threads: 2 }), silent);
+    expect(bytesOf('replicas').equals(bytesOf('whole'))).toBe(false);
+    const metrics = JSON.parse(readFileSync(join(directory, 'replicas.metrics.json'), 'utf8')) as unknown;
+    expect(metrics).toMatchObject({ replicas: 2, batch: 32 });
+    const stop: Progress = {
+      line: () => undefined,
+      update: ({ step }) => {
+        if (step === 15) throw new Error('stopped');
+      },
+    };
+    await expect(train(options('parted', { replicas: 2 }), stop)).rejects.toThrow('stopped');
+    await expect(train(options('parted', { resume: true }), silent)).rejects.toThrow(
+      /checkpoint-of-another-run/,
+    );
+    await train(options('parted', { replicas: 2, resume: true }), silent);
+    expect(bytesOf('parted').equals(bytesOf('replicas'))).toBe(true);
+    await expect(train(options('x', { replicas: 3 }), silent)).rejects.toThrow(
+      'train.replicas: a batch of 32 images does not come apart into 3 equal parts [option-conflict] — use a number of replicas that divides the batch',
+    );
   });
 
   it('refuses what does not fit, with the reason', async () => {

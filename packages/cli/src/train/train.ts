@@ -21,19 +21,20 @@ import {
   type Model,
   type Schedule,
 } from '@tally/core';
-import { Tensor } from 'onnxruntime-node';
+import type { Tensor } from 'onnxruntime-node';
 import { readModelFile } from '../io/model-file.ts';
 import { checkWritable, writeAllAtomically } from '../io/outputs.ts';
 import { freshStatistics, WeightAverage } from './average.ts';
 import { readTrainingData, type LabelledSet } from './data.ts';
-import { openTeacher } from './teacher.ts';
-import { epochOrder, stepsPerEpoch, trainingBatch } from './batches.ts';
+import { readTeacher } from './teacher.ts';
+import { epochOrder, stepsPerEpoch, trainingBatch, type Batch } from './batches.ts';
 import { readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { meanMagnitudes, openEvaluator } from './evaluate.ts';
 import { appendMetrics, readMetrics, startMetrics, type EpochMetrics } from './metrics.ts';
 import { runFiles, type TrainOptions } from './options.ts';
 import { clock, createProgress, type Progress } from './progress.ts';
-import { fromTensor, openSession, outputOf, scalarOf, toTensor } from './session.ts';
+import { openReplicas } from './replicas.ts';
+import { openStepRunner, type TrainingState } from './step-runner.ts';
 
 /** What a training run made. */
 export interface TrainResult {
@@ -98,7 +99,7 @@ function initialState(model: Model, trainable: ReadonlySet<string>): Map<string,
 }
 
 /** The parameters within a training state. */
-function parametersOf(model: Model, state: ReadonlyMap<string, FloatTensor>): Map<string, FloatTensor> {
+function parametersOf(model: Model, state: TrainingState): Map<string, FloatTensor> {
   return new Map(
     [...model.parameters.keys()].map((name) => {
       return [name, tensorOf(state, graphNames.parameter(name))];
@@ -106,9 +107,9 @@ function parametersOf(model: Model, state: ReadonlyMap<string, FloatTensor>): Ma
   );
 }
 
-/** An averaged model with the batch norm statistics of one more pass over the training images, augmented but not blended. */
+/** A model with the batch norm statistics of one more pass over the training images, augmented but not blended. */
 function withFreshStatistics(
-  averaged: Model,
+  model: Model,
   data: LabelledSet,
   { batch, seed, epochs, threads }: TrainOptions,
   augmentation: Augmentation,
@@ -117,17 +118,33 @@ function withFreshStatistics(
   const order = epochOrder(data, seed, epochs);
   const images = (step: number): Tensor =>
     trainingBatch(data, order, seed, epochs, step, batch, { ...augmentation, mixup: 0 }).images;
-  return freshStatistics(averaged, { batch, count: stepsPerEpoch(data, batch), images }, threads);
+  return freshStatistics(model, { batch, count: stepsPerEpoch(data, batch), images }, threads);
 }
 
-function tensorOf(state: ReadonlyMap<string, FloatTensor>, name: string): FloatTensor {
+function tensorOf(state: TrainingState, name: string): FloatTensor {
   const tensor = state.get(name);
   if (tensor === undefined) throw new Error(`training state lacks '${name}'`);
   return tensor;
 }
 
-const copyState = (state: ReadonlyMap<string, Tensor>): Map<string, FloatTensor> =>
-  new Map([...state].map(([name, tensor]) => [name, fromTensor(tensor)]));
+/** Training batches by number (0 is the first of the run), augmented. */
+function batchesOf(
+  data: LabelledSet,
+  { seed, batch }: TrainOptions,
+  augmentation: Augmentation,
+): (step: number) => Batch {
+  const perEpoch = stepsPerEpoch(data, batch);
+  let order: Uint32Array = new Uint32Array();
+  let orderEpoch = -1;
+  return (step) => {
+    const epoch = Math.floor(step / perEpoch);
+    if (epoch !== orderEpoch) {
+      order = epochOrder(data, seed, epoch);
+      orderEpoch = epoch;
+    }
+    return trainingBatch(data, order, seed, epoch, step % perEpoch, batch, augmentation);
+  };
+}
 
 /**
  * Trains a network and writes the model file, a metrics file (JSON), its lines per epoch (JSON lines) and,
@@ -162,7 +179,15 @@ export async function train(options: TrainOptions, progress?: Progress): Promise
       `use at most ${data.count}`,
     );
   }
-  const { average } = options;
+  const { average, replicas } = options;
+  if (options.batch % replicas !== 0) {
+    fail(
+      'option-conflict',
+      'train.replicas',
+      `a batch of ${options.batch} images does not come apart into ${replicas} equal parts`,
+      'use a number of replicas that divides the batch',
+    );
+  }
   if (average !== null && average.epochs > options.epochs) {
     fail(
       'option-out-of-range',
@@ -173,9 +198,12 @@ export async function train(options: TrainOptions, progress?: Progress): Promise
   }
   const { model, parentSha256 } = await startModel(options, data);
   const shapes = weightShapesOf(model.graph, model.parameters);
-  const teacher = options.teacher === null ? null : await openTeacher(options.teacher, options);
+  const part = options.batch / replicas;
+  const teacher =
+    options.teacher === null ? null : await readTeacher(options.teacher, options.normalization, part);
   const { bytes, parameters } = trainStepGraph(model.graph, shapes, {
     ...options,
+    batch: part,
     distillation: teacher === null ? null : options.distillation,
   });
   const trainable = new Set(parameters.filter(({ role }) => isTrainable(role)).map(({ name }) => name));
@@ -193,6 +221,7 @@ export async function train(options: TrainOptions, progress?: Progress): Promise
     schedule,
     seed: options.seed,
     augmentation,
+    ...(replicas === 1 ? {} : { replicas }),
     ...(teacher === null ? {} : { teacher: teacher.sha256, distillation: options.distillation }),
   });
 
@@ -207,51 +236,40 @@ export async function train(options: TrainOptions, progress?: Progress): Promise
   const epochs = [...(await readMetrics(files.log, options.resume ? Math.floor(start.step / perEpoch) : 0))];
   startMetrics(files.log, epochs);
 
-  const session = await openSession(bytes, options.threads);
+  const stepStart = {
+    graph: bytes,
+    teacher: teacher?.graph ?? null,
+    threads: Math.max(1, Math.floor(options.threads / replicas)),
+  };
+  const runner = await (replicas === 1 ? openStepRunner(stepStart) : openReplicas(stepStart, replicas));
   const evaluator = await openEvaluator(model.graph, model.parameters, options.threads);
   try {
-    const names = initialState(model, trainable).keys();
-    const state = new Map([...names].map((name) => [name, toTensor(tensorOf(start.state, name))]));
+    const names = [...initialState(model, trainable).keys()];
+    let state: TrainingState = new Map(names.map((name) => [name, tensorOf(start.state, name)]));
     const mean =
       average === null
         ? null
         : new WeightAverage(trainable, model.parameters, start.state, Math.max(0, start.step - averageFrom));
     let { loss, correct, steps } = start.sums;
-    let order: Uint32Array = new Uint32Array();
-    let orderEpoch = -1;
+    const batchOf = batchesOf(data, options, augmentation);
+    let batch: Batch | null = null;
     let began = performance.now();
     for (let step = start.step; step < schedule.totalSteps; step++) {
       const epoch = Math.floor(step / perEpoch);
-      if (epoch !== orderEpoch) {
-        order = epochOrder(data, options.seed, epoch);
-        orderEpoch = epoch;
-        began = performance.now();
-      }
-      const batch = trainingBatch(
-        data,
-        order,
-        options.seed,
-        epoch,
-        step % perEpoch,
-        options.batch,
-        augmentation,
-      );
+      if (step % perEpoch === 0) began = performance.now();
       const rate = learningRate(schedule, step);
-      const outputs = await session.run({
-        ...Object.fromEntries(state),
-        [graphNames.images]: batch.images,
-        [graphNames.labels]: batch.labels,
-        ...(teacher === null ? {} : { [graphNames.teacher]: await teacher.logits(batch.images) }),
-        [graphNames.learningRate]: new Tensor('float32', Float32Array.of(rate), []),
-      });
-      for (const name of state.keys()) state.set(name, outputOf(outputs, `next/${name}`));
+      const running = runner.step(state, batch ?? batchOf(step), rate);
+      // Made while the step runs.
+      batch = step + 1 < schedule.totalSteps ? batchOf(step + 1) : null;
+      const stepped = await running;
+      state = stepped.state;
       if (step >= averageFrom) mean?.add(state);
-      const stepLoss = scalarOf(outputs, graphNames.loss);
+      const stepLoss = stepped.loss;
       if (!Number.isFinite(stepLoss)) {
         fail('training-diverged', `train.step.${step}`, `the loss became ${stepLoss}`, 'lower --lr');
       }
       loss += stepLoss;
-      correct += scalarOf(outputs, graphNames.correct);
+      correct += stepped.correct;
       steps++;
       const done = step + 1;
       shown.update({
@@ -263,7 +281,7 @@ export async function train(options: TrainOptions, progress?: Progress): Promise
         accuracy: correct / (steps * options.batch),
       });
       if (done % perEpoch === 0) {
-        const evaluation = await evaluator.evaluate(parametersOf(model, copyState(state)), test);
+        const evaluation = await evaluator.evaluate(parametersOf(model, state), test);
         const metrics: EpochMetrics = {
           epoch: epoch + 1,
           learningRate: rate,
@@ -289,22 +307,19 @@ export async function train(options: TrainOptions, progress?: Progress): Promise
           identity,
           step: done,
           sums: { loss, correct, steps },
-          state: new Map([...copyState(state), ...(mean?.tensors() ?? [])]),
+          state: new Map([...state, ...(mean?.tensors() ?? [])]),
         });
       }
     }
-    if (mean !== null)
-      shown.line('batch norm statistics of the averaged weights: one more pass over the training images');
-    const last: Model = { graph: model.graph, parameters: parametersOf(model, copyState(state)) };
-    const trained =
-      mean === null
-        ? last
-        : await withFreshStatistics(
-            { ...last, parameters: new Map([...last.parameters, ...mean.parameters()]) },
-            data,
-            options,
-            augmentation,
-          );
+    const last: Model = { graph: model.graph, parameters: parametersOf(model, state) };
+    const weights: Model = {
+      ...last,
+      parameters: new Map([...last.parameters, ...(mean?.parameters() ?? [])]),
+    };
+    // The running statistics are those of other weights, or of blends, which no network is used on.
+    const isFresh = mean !== null || options.mixup > 0;
+    if (isFresh) shown.line('batch norm statistics of these weights: one more pass over the training images');
+    const trained = isFresh ? await withFreshStatistics(weights, data, options, augmentation) : last;
     const final = await evaluator.evaluate(trained.parameters, test);
     const modelBytes = encodeModel(trained);
     const summary = {
@@ -320,6 +335,7 @@ export async function train(options: TrainOptions, progress?: Progress): Promise
       weightDecay: options.weightDecay,
       ...(average === null ? {} : { average }),
       seed: options.seed,
+      ...(replicas === 1 ? {} : { replicas }),
       augmentation,
       ...(teacher === null
         ? {}
@@ -339,8 +355,7 @@ export async function train(options: TrainOptions, progress?: Progress): Promise
     await rm(files.checkpoint, { force: true });
     return { model: trained, epochs, images: final.images, correct: final.correct };
   } finally {
-    await session.release();
+    await runner.close();
     await evaluator.close();
-    await teacher?.close();
   }
 }

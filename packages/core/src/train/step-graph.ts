@@ -23,6 +23,8 @@ export const graphNames = {
   logits: 'logits',
   parameter: (name: string): string => `parameter/${name}`,
   momentum: (name: string): string => `momentum/${name}`,
+  /** What an input, a parameter or a momentum, is after the step. */
+  next: (input: string): string => `next/${input}`,
   nextParameter: (name: string): string => `next/parameter/${name}`,
   nextMomentum: (name: string): string => `next/momentum/${name}`,
   gradient: (name: string): string => `gradient/${name}`,
