@@ -101,6 +101,10 @@ export class Emitter {
     return this.#binary('Max', a, b);
   }
 
+  minimum(a: Value, b: Value): Value {
+    return this.#binary('Min', a, b);
+  }
+
   reshape(a: Value, shape: readonly number[]): Value {
     if (elements(a.shape) !== elements(shape)) {
       throw new Error(`cannot reshape [${a.shape.join(',')}] to [${shape.join(',')}]`);

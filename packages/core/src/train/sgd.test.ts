@@ -32,13 +32,17 @@ it('decays conv and fully connected weights only', async () => {
   }
 });
 
-it('keeps quantizer steps positive: at most halved by one update', async () => {
+it('halves or doubles quantizer steps at most, which then lose their momentum, and keeps them positive', async () => {
   for (const role of ['weight-step', 'activation-step'] as const) {
-    expect((await update(role, 0.25, 100))[0]).toBe(0.125);
+    expect(await update(role, 0.25, 100)).toEqual([0.125, 0]);
+    expect(await update(role, 0.25, -100)).toEqual([0.5, 0]);
+    // 0.9 * 2 - 2 = -0.2; 0.25 + 0.125 * 0.2 = 0.275: within the bounds, and the momentum is kept.
+    expect((await update(role, 0.25, -2)).map((value) => value.toFixed(5))).toEqual(['0.27500', '-0.20000']);
     // Half would be below the least step; an earlier one comes back to it, and grows from there.
-    expect((await update(role, 2 ** -20, 100))[0]).toBe(2 ** -20);
-    expect((await update(role, 0, 100))[0]).toBe(2 ** -20);
-    expect((await update(role, 2 ** -20, -100))[0]).toBeGreaterThan(1);
+    expect(await update(role, 2 ** -20, 100)).toEqual([2 ** -20, 0]);
+    expect(await update(role, 0, 100)).toEqual([2 ** -20, 0]);
+    expect(await update(role, 0, -100)).toEqual([2 ** -20, 0]);
+    expect(await update(role, 2 ** -20, -100)).toEqual([2 ** -19, 0]);
   }
   expect((await update('gamma', 0.25, 100))[0]).toBeLessThan(-10);
 });

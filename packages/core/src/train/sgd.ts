@@ -15,18 +15,20 @@ export interface Updated {
   readonly momentum: Value;
 }
 
-/** Largest relative shrinkage of a quantizer step in one update. */
-const LEAST_STEP_RATIO = 0.5;
-
 /**
- * The least quantizer step, far below any of use. Halved at every update by its momentum, a step would come to 0 by underflow
- * within some 150 of them: its channel would then be dead for good, and the model could not be lowered.
+ * Smallest and largest value of a quantizer step after one update, relative to the one before. A step's gradient is that of the rounding
+ * at its present value and says nothing of one far away: unbounded, one batch that is clipped much has been seen to make an 8-bit
+ * step 200 times as large, from where training did not find back.
  */
+const STEP_RATIO = { least: 0.5, largest: 2 };
+
+/** The least quantizer step, far below any of use: at 0 its channel would be dead for good, and the model could not be lowered. */
 const LEAST_STEP = 2 ** -20;
 
 /**
  * One SGD update as PyTorch defines it: m' = momentum m + (gradient + decay p); p' = p - lr m'.
- * A quantizer step additionally never falls below half its value in one update, nor below 2^-20: it stays positive.
+ * A quantizer step is at most halved or doubled by one update, and does not fall below 2^-20: it stays positive. Where this holds it
+ * back, its momentum is gone, or the following updates would take it to where this one must not.
  */
 export function sgdUpdate(
   emitter: Emitter,
@@ -43,15 +45,15 @@ export function sgdUpdate(
       : gradient;
   const nextMomentum = emitter.add(emitter.scale(momentum, options.momentum), decayed);
   const moved = emitter.subtract(parameter, emitter.multiply(nextMomentum, learningRate));
-  const isStep = role === 'weight-step' || role === 'activation-step';
-  const held = (value: Value): Value =>
-    emitter.maximum(
-      emitter.maximum(value, emitter.scale(parameter, LEAST_STEP_RATIO)),
-      emitter.scalar(LEAST_STEP),
-    );
+  if (role !== 'weight-step' && role !== 'activation-step') {
+    return { parameter: moved, momentum: nextMomentum };
+  }
+  const least = emitter.maximum(emitter.scale(parameter, STEP_RATIO.least), emitter.scalar(LEAST_STEP));
+  const largest = emitter.maximum(emitter.scale(parameter, STEP_RATIO.largest), least);
+  const held = emitter.add(emitter.less(moved, least), emitter.greater(moved, largest));
   return {
-    parameter: isStep ? held(moved) : moved,
-    momentum: nextMomentum,
+    parameter: emitter.minimum(emitter.maximum(moved, least), largest),
+    momentum: emitter.subtract(nextMomentum, emitter.multiply(nextMomentum, held)),
   };
 }
 
