@@ -89,7 +89,7 @@ export function evalCommand(): Command {
       new Option(
         '--arithmetic <how>',
         'for models: float32, as in training (the default without quantizers); float64, with sums of codes exact; fixed-residuals, ' +
-          'the same with what residual additions read in the fixed point of the integer network (the default with quantizers)',
+          'the same with what residual additions, or batch norms behind them, read in the fixed point of the integer network (the default with quantizers)',
       ).choices(['float32', 'float64', 'fixed-residuals']),
     )
     .addOption(chipOption())

@@ -34,6 +34,23 @@ describe('tally train', () => {
     await expect(run('--precision', 'as-is')).rejects.toThrow(
       '--precision: is as-is, which goes on with a parent [option-conflict] — name the parent with --init',
     );
+    const asIs = ['--precision', 'as-is', '--init', 'parent.model'];
+    for (const option of [
+      ['--weights', '4'],
+      ['--activations', '4'],
+      ['--bits', 'fc=W4'],
+      ['--per-channel'],
+    ]) {
+      await expect(run(...asIs, ...option)).rejects.toThrow(
+        `${option[0]}: says what new quantizers are like, and --precision as-is keeps those of --init [option-conflict] — leave one of the two out`,
+      );
+    }
+    await expect(run('--per-channel')).rejects.toThrow('--per-channel: needs a low-bit precision to change');
+    for (const option of ['--distillation-share', '--temperature']) {
+      await expect(run(option, '1')).rejects.toThrow(
+        `${option}: says how a teacher is imitated, and there is none [option-conflict] — name one with --teacher`,
+      );
+    }
     await expect(run()).rejects.toThrow('[file-missing]');
   });
 

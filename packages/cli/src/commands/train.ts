@@ -81,6 +81,7 @@ interface Flags {
   readonly warmup?: number;
   readonly average?: number;
   readonly averageLr?: number;
+  readonly freezeNorms: boolean;
   readonly momentum: number;
   readonly weightDecay?: number;
   readonly seed: number;
@@ -92,24 +93,44 @@ interface Flags {
   readonly calibrationImages: number;
 }
 
+/** Options that mean nothing without a teacher. */
+const TEACHER_OPTIONS = [
+  ['--distillation-share', 'distillationShare'],
+  ['--temperature', 'temperature'],
+] as const;
+
+/** Options that say what quantizers are like, of those given. */
+function quantizerOptions({ weights, activations, codes, bits, perChannel }: Flags): readonly string[] {
+  return [
+    ...(weights === undefined ? [] : ['--weights']),
+    ...(activations === undefined ? [] : ['--activations']),
+    ...(codes === undefined ? [] : ['--codes']),
+    ...(bits === undefined ? [] : ['--bits']),
+    ...(perChannel ? ['--per-channel'] : []),
+  ];
+}
+
 /** The precision that the flags name; null is full precision. */
-function precisionOf(flags: Flags): Precision | null {
+function precisionOf(flags: Flags): Precision | 'as-is' | null {
+  const given = quantizerOptions(flags).at(0);
+  if (flags.precision === 'as-is') {
+    if (given === undefined) return 'as-is';
+    return fail(
+      'option-conflict',
+      given,
+      'says what new quantizers are like, and --precision as-is keeps those of --init',
+      'leave one of the two out',
+    );
+  }
   const preset = presets[flags.precision] ?? null;
   const steps = flags.perChannel ? { weightSteps: 'per-channel' as const } : {};
   const { weights, activations, codes, bits } = flags;
   if (preset === null) {
-    const given = [
-      weights !== undefined && '--weights',
-      activations !== undefined && '--activations',
-      codes && '--codes',
-      bits && '--bits',
-    ];
-    const first = given.find((name) => typeof name === 'string');
-    if (first === undefined) return null;
+    if (given === undefined) return null;
     if (weights === undefined || activations === undefined) {
       return fail(
         'option-conflict',
-        first,
+        given,
         'needs a low-bit precision to change',
         'give --precision w3a2 or another preset, or both --weights and --activations',
       );
@@ -199,7 +220,7 @@ export function trainCommand(): Command {
     )
     .option(
       '--mixup <share>',
-      'share of the images into which another is blended; for --teacher, which says what the blend shows',
+      'share of the images into which another is blended; for --teacher, which alone can say what the blend shows: best with --distillation-share 1',
       unitInterval('--mixup'),
       0,
     )
@@ -232,6 +253,11 @@ export function trainCommand(): Command {
       '--average-lr <rate>',
       'constant rate of these epochs, to which the cosine goes down (default: half of --lr)',
       positive('--average-lr'),
+    )
+    .option(
+      '--freeze-norms',
+      'batch norms keep the statistics of --init in every step, as in inference: for a last few epochs at a low rate',
+      false,
     )
     .option('--momentum <value>', 'momentum of SGD', nonNegative('--momentum'), 0.9)
     .option(
@@ -272,7 +298,7 @@ export function trainCommand(): Command {
         '  tally train --precision as-is --init out/w3a2.model --teacher out/fp32.model --distillation-share 1 --mixup 0.5 --out out/w3a2-more.model\n' +
         '  tally train --precision w3a3 --init resnet20.onnx --teacher resnet20.onnx --normalize imagenet --per-channel --data cifar-10-batches-bin --out out/r20.model\n',
     )
-    .action(async (flags: Flags) => {
+    .action(async (flags: Flags, command: Command) => {
       checkOutputs([flags.out], flags.init === undefined ? [] : [flags.init]);
       if (flags.precision === 'as-is' && flags.init === undefined) {
         fail(
@@ -280,6 +306,15 @@ export function trainCommand(): Command {
           '--precision',
           'is as-is, which goes on with a parent',
           'name the parent with --init',
+        );
+      }
+      for (const [option, key] of TEACHER_OPTIONS) {
+        if (flags.teacher !== undefined || command.getOptionValueSource(key) !== 'cli') continue;
+        fail(
+          'option-conflict',
+          option,
+          'says how a teacher is imitated, and there is none',
+          'name one with --teacher, or leave it out',
         );
       }
       const precision = precisionOf(flags);
@@ -313,6 +348,7 @@ export function trainCommand(): Command {
             ? null
             : { epochs: flags.average, learningRate: flags.averageLr ?? learningRate / 2 },
         warmupEpochs: flags.warmup ?? (fresh ? 1 : 0.25),
+        freezeNorms: flags.freezeNorms,
         momentum: flags.momentum,
         weightDecay: flags.weightDecay ?? (fresh ? 5e-4 : 1e-4),
         seed: flags.seed,

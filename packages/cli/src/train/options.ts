@@ -6,8 +6,8 @@ export interface TrainOptions {
   readonly name: string;
   /** Directory with the four IDX files, or with CIFAR-10 in its binary version. */
   readonly data: string;
-  /** Null trains in full precision. */
-  readonly precision: Precision | null;
+  /** Null trains in full precision, `as-is` with the quantizers of `parent`; else `parent` gets new ones. */
+  readonly precision: Precision | 'as-is' | null;
   /** What ONNX files among `parent` and `teacher` expect of their images; null: x / 255. */
   readonly normalization: Normalization | null;
   /** Model or ONNX file to start from; null starts from random weights (full precision only). */
@@ -29,6 +29,8 @@ export interface TrainOptions {
   readonly warmupEpochs: number;
   /** The model is the mean of the weights over the steps of the last epochs, at a constant rate; null: the last weights. */
   readonly average: { readonly epochs: number; readonly learningRate: number } | null;
+  /** Batch norms keep the statistics of `parent` in every step, as in inference; their scales and offsets are learned. */
+  readonly freezeNorms: boolean;
   readonly momentum: number;
   readonly weightDecay: number;
   readonly seed: number;

@@ -1,4 +1,11 @@
-import { inferenceGraph, type Normalization } from '@tally/core';
+import {
+  fail,
+  inferenceGraph,
+  valueShapes,
+  weightShapesOf,
+  type Model,
+  type Normalization,
+} from '@tally/core';
 import { readModelFile } from '../io/model-file.ts';
 
 /** The full-precision network that a student imitates. */
@@ -9,17 +16,34 @@ export interface Teacher {
   readonly graph: Uint8Array;
 }
 
+/** Shapes of what a network reads and of its logits. */
+function endsOf({ graph, parameters }: Model): { readonly input: string; readonly logits: string } {
+  const logits = valueShapes(graph, weightShapesOf(graph, parameters)).get(graph.output) ?? [];
+  return { input: graph.input.shape.join('×'), logits: logits.join('×') };
+}
+
 /**
  * Reads the model or ONNX file of a teacher.
  *
  * @param batch images of every run
- * @throws TallyError when it cannot be read.
+ * @param student whose images it answers for
+ * @throws TallyError when it cannot be read; `teacher-mismatch` when it reads other images or knows other classes than the student
  */
 export async function readTeacher(
   path: string,
   normalization: Normalization | null,
   batch: number,
+  student: Model,
 ): Promise<Teacher> {
   const { model, file, sha256 } = await readModelFile(path, normalization);
+  const [theirs, ours] = [endsOf(model), endsOf(student)];
+  if (theirs.input !== ours.input || theirs.logits !== ours.logits) {
+    fail(
+      'teacher-mismatch',
+      path,
+      `reads ${theirs.input} and gives ${theirs.logits} logits, the student ${ours.input} and ${ours.logits}`,
+      'name a teacher for the same images and classes',
+    );
+  }
   return { file, sha256, graph: inferenceGraph(model, { batch }) };
 }

@@ -12,7 +12,6 @@ import {
   trainStepGraph,
   unquantized,
   weightShapesOf,
-  type Precision,
 } from '@tally/core';
 import type { Tensor } from 'onnxruntime-node';
 import { plainBatch } from './batches.ts';
@@ -21,6 +20,7 @@ import { runFiles, type TrainOptions } from './options.ts';
 import type { Progress } from './progress.ts';
 import { openSession, scalarOf, toTensor } from './session.ts';
 import { train } from './train.ts';
+import { silent, trainOptions, W3A2 } from './testing/options.ts';
 import { writeSyntheticData } from './testing/synthetic.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'tally-train-'));
@@ -33,37 +33,9 @@ beforeAll(async () => {
 afterAll(() => rmSync(directory, { recursive: true }));
 
 const MAIN = join(import.meta.dirname, '../main.ts');
-const silent: Progress = { update: () => undefined, line: () => undefined };
-const W3A2: Precision = { weights: 3, activations: 2, codes: 'sign-magnitude' };
 
-function options(name: string, changes: Partial<TrainOptions> = {}): TrainOptions {
-  return {
-    name: 'test',
-    data,
-    precision: null,
-    parent: null,
-    normalization: null,
-    teacher: null,
-    distillation: { share: 0.5, temperature: 4 },
-    cropPadding: null,
-    mixup: 0,
-    epochs: 3,
-    batch: 32,
-    learningRate: 0.05,
-    warmupEpochs: 0.5,
-    average: null,
-    momentum: 0.9,
-    weightDecay: 5e-4,
-    seed: 4,
-    out: join(directory, `${name}.model`),
-    resume: false,
-    threads: 1,
-    replicas: 1,
-    checkpointSteps: 4,
-    calibrationImages: 64,
-    ...changes,
-  };
-}
+const options = (name: string, changes: Partial<TrainOptions> = {}): TrainOptions =>
+  trainOptions(directory, name, changes);
 
 const bytesOf = (name: string): Buffer => readFileSync(join(directory, `${name}.model`));
 
@@ -116,51 +88,19 @@ describe('train', () => {
     expect(bytesOf('narrow').equals(bytesOf('direct'))).toBe(false);
   });
 
-  it('imitates a teacher, with a step per output channel', async () => {
-    const precision: Precision = { ...W3A2, weightSteps: 'per-channel' };
-    const parent = join(directory, 'whole.model');
-    const common = { parent, precision, epochs: 1 };
-    const { model } = await train(
-      options('student', { ...common, teacher: parent, distillation: { share: 0.5, temperature: 4 } }),
+  it('keeps the quantizers of a low-bit model as they are, or takes them off', async () => {
+    const parent = join(directory, 'low.model');
+    await train(
+      options('low', { precision: W3A2, parent: join(directory, 'whole.model'), epochs: 1 }),
       silent,
     );
-    await train(options('alone', common), silent);
-    expect(bytesOf('student').equals(bytesOf('alone'))).toBe(false);
-    expect(model.parameters.get('block2.conv1.step')!.shape).toEqual([32]);
-    const metrics = JSON.parse(readFileSync(join(directory, 'student.metrics.json'), 'utf8')) as unknown;
-    expect(metrics).toMatchObject({
-      teacher: { file: 'whole.model' },
-      distillation: { share: 0.5, temperature: 4 },
-    });
-  });
-
-  it('blends images for a teacher, and refuses to without one', async () => {
-    const parent = join(directory, 'whole.model');
-    const common = { parent, teacher: parent, epochs: 1, distillation: { share: 1, temperature: 4 } };
-    await train(options('plain', common), silent);
-    await train(options('blended', { ...common, mixup: 0.5 }), silent);
-    expect(bytesOf('blended').equals(bytesOf('plain'))).toBe(false);
-    await train(options('blended-again', { ...common, mixup: 0.5 }), silent);
-    expect(bytesOf('blended-again').equals(bytesOf('blended'))).toBe(true);
-    const metrics = JSON.parse(readFileSync(join(directory, 'blended.metrics.json'), 'utf8')) as unknown;
-    expect(metrics).toMatchObject({ augmentation: { padding: 2, flip: true, mixup: 0.5 } });
-    await expect(train(options('x', { mixup: 0.5 }), silent)).rejects.toThrow(
-      'train.mixup: blends images, and no label says what a blend shows [option-conflict] — name a teacher',
-    );
-  });
-
-  it('takes batch norm statistics anew over unblended images when blends were trained on', async () => {
-    const parent = join(directory, 'whole.model');
-    // At next to no rate the weights are those of the parent, and so must the statistics be that a plain pass finds.
-    const still = { parent, teacher: parent, epochs: 1, learningRate: 1e-12 };
-    const average = { epochs: 1, learningRate: 1e-12 };
-    const { model: blended } = await train(options('anew', { ...still, mixup: 1 }), silent);
-    const { model: plain } = await train(options('plainly', { ...still, average }), silent);
-    for (const [name, { data: values }] of blended.parameters) {
-      const expected = plain.parameters.get(name)!.data;
-      const distance = values.reduce((most, value, i) => Math.max(most, Math.abs(value - expected[i])), 0);
-      expect(distance, name).toBeLessThan(1e-5);
-    }
+    const low = decodeModel(bytesOf('low'), 'low.model');
+    const { model: kept } = await train(options('kept', { precision: 'as-is', parent, epochs: 1 }), silent);
+    expect(kept.graph).toEqual(low.graph);
+    const { model: full } = await train(options('full', { parent, epochs: 1 }), silent);
+    expect(full.graph).toEqual(unquantized(low).graph);
+    const metrics = JSON.parse(readFileSync(join(directory, 'kept.metrics.json'), 'utf8')) as unknown;
+    expect(metrics).toMatchObject({ precision: 'as-is' });
   });
 
   it('keeps the statistics of frozen batch norms, averaged weights or not, and learns their scale', async () => {
@@ -178,6 +118,22 @@ describe('train', () => {
         ).toBe(isStatistic);
       }
     }
+    // Frozen for one run: the statistics stay, and the model may be trained on without.
+    const held = { parent: join(directory, 'whole.model'), freezeNorms: true, epochs: 1 };
+    for (const average of [null, { epochs: 1, learningRate: 0.01 }]) {
+      const { model } = await train(options('held', { ...held, average }), silent);
+      expect(model.graph.nodes).toEqual(graph.nodes);
+      const thawed = decodeModel(bytesOf('thawed'), 'thawed.model');
+      for (const [name, { data: values }] of model.parameters) {
+        const same = values.every((value, i) => value === parameters.get(name)!.data[i]);
+        expect(same, name).toBe(/\.(mean|variance)$/.test(name));
+        // The same steps as of the model whose norms say themselves that they are frozen.
+        if (average !== null) expect(values, name).toEqual(thawed.parameters.get(name)!.data);
+      }
+    }
+    await expect(train(options('x', { freezeNorms: true }), silent)).rejects.toThrow(
+      'train.freezeNorms: keeps batch norm statistics, and random weights have none yet [option-conflict] — name the model',
+    );
     // A training step computes with them what inference does, to the bit.
     const frozen = decodeModel(readFileSync(parent), 'frozen.model');
     const shapes = weightShapesOf(frozen.graph, frozen.parameters);

@@ -19,6 +19,7 @@ import {
   type Augmentation,
   type FloatTensor,
   type Model,
+  type ModelGraph,
   type Schedule,
 } from '@tally/core';
 import type { Tensor } from 'onnxruntime-node';
@@ -68,10 +69,11 @@ async function startModel(
     };
   }
   const { model: read, sha256: parentSha256 } = await readModelFile(options.parent, options.normalization);
-  if (options.precision === null)
-    return { model: { ...read, graph: { ...read.graph, name: options.name } }, parentSha256 };
-  // Training goes on from the weights of another precision: its quantizers are replaced.
+  const named = (model: Model): Model => ({ ...model, graph: { ...model.graph, name: options.name } });
+  if (options.precision === 'as-is') return { model: named(read), parentSha256 };
+  // Training goes on from the weights of another precision: its quantizers are replaced, or go.
   const parent = hasQuantizers(read.graph) ? unquantized(read) : read;
+  if (options.precision === null) return { model: named(parent), parentSha256 };
   const values = quantizedValues(quantizedGraph(parent.graph, options.name, options.precision));
   const magnitudes = await meanMagnitudes(
     parent.graph,
@@ -105,6 +107,12 @@ function parametersOf(model: Model, state: TrainingState): Map<string, FloatTens
       return [name, tensorOf(state, graphNames.parameter(name))];
     }),
   );
+}
+
+/** A graph whose batch norms keep their statistics in training. */
+function frozen(graph: ModelGraph): ModelGraph {
+  const nodes = graph.nodes.map((node) => (node.kind === 'batch-norm' ? { ...node, frozen: true } : node));
+  return { ...graph, nodes };
 }
 
 /** A model with the batch norm statistics of one more pass over the training images, augmented but not blended. */
@@ -170,6 +178,14 @@ export async function train(options: TrainOptions, progress?: Progress): Promise
       'name a teacher, whose answers are learned then, or leave mixup out',
     );
   }
+  if (options.mixup > 0 && options.distillation.share === 0) {
+    fail(
+      'option-conflict',
+      'train.mixup',
+      'blends images, and nothing is learned from the teacher, who alone says what a blend shows',
+      'give --distillation-share above 0, best 1, or leave mixup out',
+    );
+  }
   const perEpoch = stepsPerEpoch(data, options.batch);
   if (perEpoch === 0) {
     fail(
@@ -196,16 +212,28 @@ export async function train(options: TrainOptions, progress?: Progress): Promise
       `use at most ${options.epochs}`,
     );
   }
+  if (options.freezeNorms && options.parent === null) {
+    fail(
+      'option-conflict',
+      'train.freezeNorms',
+      'keeps batch norm statistics, and random weights have none yet',
+      'name the model to start from with --init, or leave --freeze-norms out',
+    );
+  }
   const { model, parentSha256 } = await startModel(options, data);
   const shapes = weightShapesOf(model.graph, model.parameters);
   const part = options.batch / replicas;
   const teacher =
-    options.teacher === null ? null : await readTeacher(options.teacher, options.normalization, part);
-  const { bytes, parameters } = trainStepGraph(model.graph, shapes, {
-    ...options,
-    batch: part,
-    distillation: teacher === null ? null : options.distillation,
-  });
+    options.teacher === null ? null : await readTeacher(options.teacher, options.normalization, part, model);
+  const { bytes, parameters } = trainStepGraph(
+    options.freezeNorms ? frozen(model.graph) : model.graph,
+    shapes,
+    {
+      ...options,
+      batch: part,
+      distillation: teacher === null ? null : options.distillation,
+    },
+  );
   const trainable = new Set(parameters.filter(({ role }) => isTrainable(role)).map(({ name }) => name));
   const schedule: Schedule = {
     peak: options.learningRate,
@@ -222,7 +250,7 @@ export async function train(options: TrainOptions, progress?: Progress): Promise
     seed: options.seed,
     augmentation,
     ...(replicas === 1 ? {} : { replicas }),
-    ...(teacher === null ? {} : { teacher: teacher.sha256, distillation: options.distillation }),
+    ...(teacher === null ? {} : { teacher: sha256(teacher.graph), distillation: options.distillation }),
   });
 
   const start: Checkpoint = (options.resume ? await readCheckpoint(files.checkpoint, identity) : null) ?? {
@@ -311,15 +339,14 @@ export async function train(options: TrainOptions, progress?: Progress): Promise
         });
       }
     }
-    const last: Model = { graph: model.graph, parameters: parametersOf(model, state) };
     const weights: Model = {
-      ...last,
-      parameters: new Map([...last.parameters, ...(mean?.parameters() ?? [])]),
+      graph: model.graph,
+      parameters: new Map([...parametersOf(model, state), ...(mean?.parameters() ?? [])]),
     };
     // The running statistics are those of other weights, or of blends, which no network is used on.
-    const isFresh = mean !== null || options.mixup > 0;
+    const isFresh = !options.freezeNorms && (mean !== null || options.mixup > 0);
     if (isFresh) shown.line('batch norm statistics of these weights: one more pass over the training images');
-    const trained = isFresh ? await withFreshStatistics(weights, data, options, augmentation) : last;
+    const trained = isFresh ? await withFreshStatistics(weights, data, options, augmentation) : weights;
     const final = await evaluator.evaluate(trained.parameters, test);
     const modelBytes = encodeModel(trained);
     const summary = {
@@ -327,6 +354,10 @@ export async function train(options: TrainOptions, progress?: Progress): Promise
       model: { file: basename(options.out), sha256: sha256(modelBytes) },
       parent: options.parent === null ? null : { file: basename(options.parent), sha256: parentSha256 },
       precision: options.precision,
+      ...(options.normalization === null ? {} : { normalization: options.normalization }),
+      ...(typeof options.precision === 'object' && options.precision !== null
+        ? { calibrationImages: options.calibrationImages }
+        : {}),
       epochs: options.epochs,
       batch: options.batch,
       learningRate: options.learningRate,
@@ -334,6 +365,7 @@ export async function train(options: TrainOptions, progress?: Progress): Promise
       momentum: options.momentum,
       weightDecay: options.weightDecay,
       ...(average === null ? {} : { average }),
+      ...(options.freezeNorms ? { freezeNorms: true } : {}),
       seed: options.seed,
       ...(replicas === 1 ? {} : { replicas }),
       augmentation,

@@ -1,0 +1,106 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decodeModel, encodeModel, exportModel, initialModel, resnet8, type Precision } from '@tally/core';
+import type { TrainOptions } from './options.ts';
+import type { Progress } from './progress.ts';
+import { silent, trainOptions, W3A2 } from './testing/options.ts';
+import { writeSyntheticData } from './testing/synthetic.ts';
+import { train } from './train.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'tally-teacher-'));
+const options = (name: string, changes: Partial<TrainOptions> = {}): TrainOptions =>
+  trainOptions(directory, name, changes);
+/** A full-precision model, which students and teachers are made of. */
+beforeAll(async () => {
+  writeSyntheticData(join(directory, 'data'), 320, 130);
+  await train(options('whole'), silent);
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const bytesOf = (name: string): Buffer => readFileSync(join(directory, `${name}.model`));
+
+describe('training with a teacher', () => {
+  it('resumes with the same teacher only, which is another where its images are normalised otherwise', async () => {
+    const teacher = join(directory, 'teacher.onnx');
+    const { graph, parameters } = decodeModel(bytesOf('whole'), 'whole.model');
+    writeFileSync(teacher, exportModel({ graph, parameters }, 'onnx'));
+    const student = { parent: join(directory, 'whole.model'), precision: W3A2, teacher };
+    const stop: Progress = {
+      line: () => undefined,
+      update: ({ step }) => {
+        if (step === 6) throw new Error('stopped');
+      },
+    };
+    await expect(train(options('taught', student), stop)).rejects.toThrow('stopped');
+    const normalization = { mean: [0.5], std: [0.25] };
+    await expect(
+      train(options('taught', { ...student, normalization, resume: true }), silent),
+    ).rejects.toThrow(/checkpoint-of-another-run/);
+    await train(options('taught', { ...student, resume: true }), silent);
+    const metrics = JSON.parse(readFileSync(join(directory, 'taught.metrics.json'), 'utf8')) as unknown;
+    expect(metrics).toMatchObject({ calibrationImages: 64 });
+  });
+
+  it('refuses a teacher for other images or classes', async () => {
+    const { graph, weightShapes } = resnet8([1, 12, 12]);
+    const teacher = join(directory, 'other.model');
+    writeFileSync(teacher, encodeModel(initialModel(graph, weightShapes, 1)));
+    const parent = join(directory, 'whole.model');
+    await expect(train(options('x', { parent, teacher }), silent)).rejects.toThrow(
+      /other\.model: reads 1×12×12 and gives 10 logits, the student 1×\d+×\d+ and 10 \[teacher-mismatch\] — name a teacher for the same images and classes/,
+    );
+  });
+
+  it('imitates a teacher, with a step per output channel', async () => {
+    const precision: Precision = { ...W3A2, weightSteps: 'per-channel' };
+    const parent = join(directory, 'whole.model');
+    const common = { parent, precision, epochs: 1 };
+    const { model } = await train(
+      options('student', { ...common, teacher: parent, distillation: { share: 0.5, temperature: 4 } }),
+      silent,
+    );
+    await train(options('alone', common), silent);
+    expect(bytesOf('student').equals(bytesOf('alone'))).toBe(false);
+    expect(model.parameters.get('block2.conv1.step')!.shape).toEqual([32]);
+    const metrics = JSON.parse(readFileSync(join(directory, 'student.metrics.json'), 'utf8')) as unknown;
+    expect(metrics).toMatchObject({
+      teacher: { file: 'whole.model' },
+      distillation: { share: 0.5, temperature: 4 },
+    });
+  });
+
+  it('blends images for a teacher, and refuses to without one', async () => {
+    const parent = join(directory, 'whole.model');
+    const common = { parent, teacher: parent, epochs: 1, distillation: { share: 1, temperature: 4 } };
+    await train(options('plain', common), silent);
+    await train(options('blended', { ...common, mixup: 0.5 }), silent);
+    expect(bytesOf('blended').equals(bytesOf('plain'))).toBe(false);
+    await train(options('blended-again', { ...common, mixup: 0.5 }), silent);
+    expect(bytesOf('blended-again').equals(bytesOf('blended'))).toBe(true);
+    const metrics = JSON.parse(readFileSync(join(directory, 'blended.metrics.json'), 'utf8')) as unknown;
+    expect(metrics).toMatchObject({ augmentation: { padding: 2, flip: true, mixup: 0.5 } });
+    const labels = { ...common, mixup: 0.5, distillation: { share: 0, temperature: 4 } };
+    await expect(train(options('x', labels), silent)).rejects.toThrow(
+      'train.mixup: blends images, and nothing is learned from the teacher',
+    );
+    await expect(train(options('x', { mixup: 0.5 }), silent)).rejects.toThrow(
+      'train.mixup: blends images, and no label says what a blend shows [option-conflict] — name a teacher',
+    );
+  });
+
+  it('takes batch norm statistics anew over unblended images when blends were trained on', async () => {
+    const parent = join(directory, 'whole.model');
+    // At next to no rate the weights are those of the parent, and so must the statistics be that a plain pass finds.
+    const still = { parent, teacher: parent, epochs: 1, learningRate: 1e-12 };
+    const average = { epochs: 1, learningRate: 1e-12 };
+    const { model: blended } = await train(options('anew', { ...still, mixup: 1 }), silent);
+    const { model: plain } = await train(options('plainly', { ...still, average }), silent);
+    for (const [name, { data: values }] of blended.parameters) {
+      const expected = plain.parameters.get(name)!.data;
+      const distance = values.reduce((most, value, i) => Math.max(most, Math.abs(value - expected[i])), 0);
+      expect(distance, name).toBeLessThan(1e-5);
+    }
+  });
+});
