@@ -19,6 +19,7 @@ import {
   runOnChip,
   schemeCost,
   techPreset,
+  type Model,
 } from '@tally/core';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parseBudget, parseCandidates } from './auto-bits-flags.ts';
@@ -72,7 +73,7 @@ const run = (
   options: Partial<PostTrainingOptions>,
   kept = store(),
 ): ReturnType<typeof quantizePostTraining> =>
-  quantizePostTraining(parent, pixels, { ...base, ...options }, kept, silent);
+  quantizePostTraining(parent, pixels, { ...base, ...options }, () => kept, silent);
 
 const folder = mkdtempSync(join(tmpdir(), 'tally-calibrate-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -113,6 +114,38 @@ describe('post-training quantization', () => {
         .nodes.map(({ kind }) => kind)
         .filter((kind) => kind === 'threshold' || kind === 'conv' || kind === 'add');
     expect(kinds(made.model)).toEqual(kinds(plain.model));
+  });
+
+  it('keeps measurements by what they were measured on: channels are rescaled for the fewest codes that a layer may get', async () => {
+    const measured = async (candidates: string, rules: PostTrainingOptions['rules']): Promise<Uint8Array> => {
+      const networks: Uint8Array[] = [];
+      const auto = {
+        candidates: parseCandidates(candidates, '--auto-bits'),
+        budget: parseBudget('2x', 'cycles', '--max-cycles'),
+        chip: chipPreset('zhu2020'),
+        energy: null,
+        images: 2,
+      };
+      const options: PostTrainingOptions = {
+        ...base,
+        equalize: 'activations',
+        correction: null,
+        rules,
+        auto,
+      };
+      const storeOf = (rescaled: Model): SensitivityStore => {
+        networks.push(encodeModel(rescaled));
+        return store();
+      };
+      await quantizePostTraining(parent, firstPixels(pixels, 4), options, storeOf, silent);
+      expect(networks).toHaveLength(1);
+      return networks[0];
+    };
+    const narrow = await measured('W2A2,W4A4', []);
+    expect(await measured('W4A4,W2A2', [])).toEqual(narrow);
+    expect(await measured('W4A4,W3A4', [])).not.toEqual(narrow);
+    const rule = { pattern: 'block2.*', precision: { weights: 4, activations: 8 } };
+    expect(await measured('W2A2,W4A4', [rule])).not.toEqual(narrow);
   });
 
   it('brings layer outputs nearer to full precision by its corrections', async () => {

@@ -68,13 +68,14 @@ export type StartProgress = (label: string, total: number, noun: string) => Prog
  * @param parent full precision.
  * @param seen the images and, behind them, `options.views - 1` more views of each, which reconstruction alone sees: the rest is
  * measured on images as the network will meet them.
+ * @param storeOf where measurements of the network with its channels rescaled are kept.
  * @throws TallyError `model-already-quantized`, `layer-unknown`, `budget-too-small`, `calibration-degenerate`
  */
 export async function quantizePostTraining(
   parent: Model,
   seen: Pixels,
   options: PostTrainingOptions,
-  store: SensitivityStore,
+  storeOf: (rescaled: Model) => SensitivityStore,
   startProgress: StartProgress,
 ): Promise<PostTraining> {
   refuseQuantized(parent);
@@ -96,7 +97,12 @@ export async function quantizePostTraining(
     }
   };
 
-  const made = await rescaled(parent, named, options, async (values) => {
+  const { auto } = options;
+  const open = layerIds(parent.graph)
+    .slice(1, -1)
+    .filter((layer) => !rules.some(({ pattern }) => matchesPattern(pattern, layer)));
+  const expected = auto === null ? named : withFewestCodes(named, open, auto.candidates);
+  const made = await rescaled(parent, expected, options, async (values) => {
     const few = spreadPixels(pixels, CHANNEL_IMAGES);
     return over('channel statistics', few.count, 'images', (onImages) =>
       channelHistograms(parent, values, few, { threads, onImages }),
@@ -106,10 +112,6 @@ export async function quantizePostTraining(
   const histograms = await over('activation statistics', pixels.count, 'images', (onImages) =>
     activationHistograms(start, named, pixels, { threads, onImages }),
   );
-  const { auto } = options;
-  const open = layerIds(start.graph)
-    .slice(1, -1)
-    .filter((layer) => !rules.some(({ pattern }) => matchesPattern(pattern, layer)));
   const assigned =
     auto === null
       ? null
@@ -122,7 +124,7 @@ export async function quantizePostTraining(
             pixels,
             auto,
             { threads, calibration: options.steps },
-            store,
+            storeOf(start),
             update,
           ),
         );
@@ -147,6 +149,17 @@ export async function quantizePostTraining(
     assignment: assigned?.record ?? null,
     remarks: made.remarks,
   };
+}
+
+/** Every open layer with the fewest activation bits that it may get: it is then that uneven channels cost most. */
+function withFewestCodes(
+  named: Precision,
+  open: readonly string[],
+  candidates: readonly LayerPrecision[],
+): Precision {
+  const activations = Math.min(...candidates.map((candidate) => candidate.activations));
+  const fewest = open.map((layer) => [layer, { ...named.overrides?.[layer], activations }] as const);
+  return { ...named, overrides: { ...named.overrides, ...Object.fromEntries(fewest) } };
 }
 
 /** The float network with its channels rescaled. @param observe gives histograms per channel of values. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import {
+  defaultWeightSteps,
   encodeModel,
   encodeNetwork,
   explainLowering,
@@ -15,6 +16,7 @@ import { writeAllAtomically } from '../io/outputs.ts';
 import { inFile } from '../io/read.ts';
 import { startProgress } from '../terminal/progress.ts';
 import { VERSION } from '../version.ts';
+import type { SensitivityStore } from './auto-bits.ts';
 import { quantizePostTraining, type PostTraining, type PostTrainingOptions } from './calibrate.ts';
 import { openCalibrationImages } from './open-images.ts';
 import { readPixels, type Pixels, type Views } from './pixels.ts';
@@ -112,19 +114,20 @@ export async function executeCalibration(run: CalibrationRun): Promise<Calibrati
     perImage: options.views,
     seed: reconstruction?.seed ?? 1,
   });
-  const depends = createHash('sha256')
-    .update(encodeModel(parent))
-    .update(JSON.stringify([identity, count, options.equalize, options.steps, options.auto?.images]))
-    .digest('hex');
-  const store =
-    outputs.sensitivity === null
-      ? { load: () => ({}), save: () => undefined }
-      : sensitivityFile(outputs.sensitivity, depends);
-  const made = await quantizePostTraining(parent, pixels, options, store, (label, total, noun) =>
+  const storeOf = (rescaled: Model): SensitivityStore => {
+    if (outputs.sensitivity === null) return { load: () => ({}), save: () => undefined };
+    const depends = createHash('sha256')
+      .update(encodeModel(rescaled))
+      .update(JSON.stringify([identity, count, options.steps, options.auto?.images]))
+      .digest('hex');
+    return sensitivityFile(outputs.sensitivity, depends);
+  };
+  const made = await quantizePostTraining(parent, pixels, options, storeOf, (label, total, noun) =>
     startProgress({ label, total, noun }),
   );
   const lowering = inFile(run.network, () => explainLowering(made.model));
   const hash = hashNetwork(lowering.network);
+  const weightSteps = options.steps.weights ?? defaultWeightSteps;
   const learned: ReconstructionRecord | null =
     reconstruction === null
       ? null
@@ -141,6 +144,7 @@ export async function executeCalibration(run: CalibrationRun): Promise<Calibrati
     equalization: options.equalize,
     equalized: made.equalized,
     correction: options.correction ?? 'none',
+    weightSteps: { ...weightSteps },
     layers: made.layers,
     activations: made.activations,
     assignment: made.assignment,
@@ -153,6 +157,7 @@ export async function executeCalibration(run: CalibrationRun): Promise<Calibrati
       method: run.method,
       correction: record.correction,
       equalization: options.equalize,
+      weightSteps: { ...weightSteps },
       data: name,
       dataIdentity: identity,
       images: count,

@@ -1,4 +1,4 @@
-import type { ActivationChoice, LayerPrecision, WeightChoice } from '@tally/core';
+import type { ActivationChoice, LayerPrecision, WeightChoice, WeightStepOptions } from '@tally/core';
 import type { CorrectedLayer } from './correct.ts';
 
 /** What was chosen for one layer's weights, as JSON. */
@@ -45,6 +45,8 @@ export interface CalibrationRecord {
   readonly equalization: string;
   readonly equalized: readonly EqualizedRecord[];
   readonly correction: string;
+  /** One step per output channel or tensor; the p of the error that chose them. */
+  readonly weightSteps: WeightStepOptions;
   readonly layers: readonly LayerRecord[];
   readonly activations: readonly ActivationChoice[];
   readonly assignment: AssignmentRecord | null;

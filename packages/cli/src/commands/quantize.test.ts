@@ -58,6 +58,14 @@ describe('tally quantize --data', () => {
     expect(provenance).toMatchObject({ calibration: { images: 6, method: 'mse', correction: 'moments' } });
     const record = JSON.parse(readFileSync(at('q.json'), 'utf8')) as { hash: string; layers: object[] };
     expect(record.hash).toBe(hashNetwork(network));
+    const weightSteps = { granularity: 'channel', exponent: 2 };
+    expect(record).toMatchObject({ weightSteps });
+    expect(provenance).toMatchObject({ calibration: { weightSteps } });
+    // Lowered as it is, the quantized model gives the same integers, under another name if asked for one.
+    await run(at('q.model'), '-o', at('again.tally'), '--name', 'other');
+    const again = decodeNetwork(readFileSync(at('again.tally')), 'again.tally').network;
+    expect(again.name).toBe('other');
+    expect(hashNetwork({ ...again, name: network.name })).toBe(hashNetwork(network));
     expect(record.layers[1]).toMatchObject({ layer: 'block1.conv1', precision: 'W3A3' });
     expect(text).toContain('6 images of');
     expect(text).toMatch(/block1\.conv1 +W3A3/);
@@ -69,9 +77,21 @@ describe('tally quantize --data', () => {
     await expect(start('--bits', '*=W3A3')).rejects.toThrow(
       '--bits: needs images to calibrate on [option-conflict] — give --data, or leave it out: a quantized network is lowered as it is',
     );
-    await expect(start('--data', photos, '--views', '2')).rejects.toThrow(
-      '--views: are for learned rounding only [option-conflict] — give --method reconstruct too, or leave --views out',
-    );
+    for (const option of [['--views', '2'], ['--iterations', '9'], ['--seed', '2'], ['--resume']]) {
+      await expect(start('--data', photos, ...option)).rejects.toThrow(
+        `${option[0]}: is for learned rounding only [option-conflict] — give --method reconstruct too, or leave ${option[0]} out`,
+      );
+    }
+    for (const option of [
+      ['--equalize', 'none'],
+      ['--correction', 'mean'],
+      ['--per-tensor'],
+      ['--images', '9'],
+    ]) {
+      await expect(start(...option)).rejects.toThrow(
+        `${option[0]}: needs images to calibrate on [option-conflict] — give --data, or leave it out`,
+      );
+    }
     await expect(start('--data', photos, '--auto-bits', 'W3A3')).rejects.toThrow(
       '--auto-bits: says only half: which precisions, and how many cycles or how much energy they may cost [option-conflict]',
     );

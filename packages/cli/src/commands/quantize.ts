@@ -92,7 +92,10 @@ export function quantizeCommand(): Command {
     .requiredOption('-o, --output <network>', 'network file to write (.tally)')
     .option('--model-out <model>', 'write the quantized model too (.model), for tally eval, export and train')
     .option('--json <file>', 'write what was chosen: bits, steps and errors per layer')
-    .option('--name <name>', 'name of the network (default: that of the file)')
+    .option(
+      '--name <name>',
+      'name of the network (default: that of the file; its own where it is lowered as it is)',
+    )
     .option('--data <images>', 'images to calibrate on: a folder of pictures, or what tally eval reads')
     .option('--labels <file>', 'a .csv with the column file, to take only the pictures that it lists')
     .option(
@@ -184,13 +187,13 @@ Examples:
 
 The metrics that tally train wrote beside the model (MODEL.metrics.json) go into the network's provenance.`,
     )
-    .action(async (path: string, flags: Flags) => {
+    .action(async (path: string, flags: Flags, command: Command) => {
       const checkpoint = flags.method === 'reconstruct' ? `${flags.output}.checkpoint` : null;
       const outputs = [flags.output, flags.modelOut, flags.json, flags.sensitivity, checkpoint].filter(
         (file) => typeof file === 'string',
       );
       checkOutputs(outputs, [path, ...metricsFiles(path)]);
-      refuseConflicts(flags);
+      refuseConflicts(flags, command);
       const loaded = await load(path, flags.normalize);
       if (flags.data === undefined) {
         refuseFullPrecision(path, loaded);
@@ -246,14 +249,26 @@ The metrics that tally train wrote beside the model (MODEL.metrics.json) go into
     });
 }
 
+/** Options that say something where a quantized network is lowered as it is; the others need images. */
+const WITHOUT_IMAGES = ['output', 'modelOut', 'name', 'normalize', 'threads'];
+
+/** Options of learned rounding. */
+const OF_RECONSTRUCTION = ['iterations', 'views', 'seed', 'resume'];
+
 /** Options that mean nothing without learned rounding or without images. */
-function refuseConflicts(flags: Flags): void {
-  if (flags.views > 1 && flags.method !== 'reconstruct') {
+function refuseConflicts(flags: Flags, command: Command): void {
+  const given = (isMeant: (attribute: string) => boolean): string | undefined =>
+    command.options.find((option) => {
+      const attribute = option.attributeName();
+      return isMeant(attribute) && command.getOptionValueSource(attribute) === 'cli';
+    })?.long ?? undefined;
+  const needless = given((attribute) => OF_RECONSTRUCTION.includes(attribute));
+  if (needless !== undefined && flags.method !== 'reconstruct') {
     fail(
       'option-conflict',
-      '--views',
-      'are for learned rounding only',
-      'give --method reconstruct too, or leave --views out',
+      needless,
+      'is for learned rounding only',
+      `give --method reconstruct too, or leave ${needless} out`,
     );
   }
   if (flags.data !== undefined) {
@@ -269,20 +284,11 @@ function refuseConflicts(flags: Flags): void {
     }
     return;
   }
-  const given = [
-    flags.bits !== undefined && '--bits',
-    flags.autoBits !== undefined && '--auto-bits',
-    flags.maxCycles !== undefined && '--max-cycles',
-    flags.maxEnergy !== undefined && '--max-energy',
-    flags.labels !== undefined && '--labels',
-    flags.sensitivity !== undefined && '--sensitivity',
-    flags.method === 'reconstruct' && '--method',
-    flags.json !== undefined && '--json',
-  ].find((option) => typeof option === 'string');
-  if (given === undefined) return;
+  const needy = given((attribute) => !WITHOUT_IMAGES.includes(attribute));
+  if (needy === undefined) return;
   fail(
     'option-conflict',
-    given,
+    needy,
     'needs images to calibrate on',
     'give --data, or leave it out: a quantized network is lowered as it is',
   );
@@ -313,7 +319,9 @@ function autoBits(flags: Flags): AutoBits | null {
   return { ...common, budget: parseBudget(maxEnergy, 'energyUj', '--max-energy'), energy };
 }
 
-function lowerOnly(path: string, { model }: Loaded, flags: Flags): void {
+function lowerOnly(path: string, { model: read }: Loaded, flags: Flags): void {
+  const { name = read.graph.name } = flags;
+  const model: Model = { ...read, graph: { ...read.graph, name } };
   const lowering = inFile(path, () => explainLowering(model));
   const bytes = encodeNetwork(lowering.network, provenanceOf(path));
   writeAllAtomically([

@@ -192,6 +192,23 @@ describe('activation equalisation', () => {
     });
   });
 
+  it('measures all channels of a value with one zero point, theirs later', () => {
+    // Two channels of the same values but for one that is slightly negative: the same scale but for the weights.
+    const values = Float32Array.from({ length: 1001 }, (_, i) => i / 1000);
+    const [plainly, slightly] = [new ValueHistogram(512), new ValueHistogram(512)];
+    plainly.add(values, 'test');
+    slightly.add(values, 'test');
+    slightly.add(Float32Array.of(-0.001), 'test');
+    const [value] = equalizableValues(plain, precision).values;
+    const scalesOf = (seen: readonly ValueHistogram[]): Float32Array =>
+      equalizedActivations(plain, [value], new Map([['r', seen]])).values[0].scales;
+    const [signed, unsigned] = [
+      scalesOf([plainly, slightly, plainly]),
+      scalesOf([plainly, plainly, plainly]),
+    ];
+    signed.forEach((scale, c) => expect(scale / unsigned[c], `channel ${c}`).toBeCloseTo(1, 2));
+  });
+
   it('puts a batch norm in front of what reads a residual path', () => {
     const images = randomImages(residual, 5, 20);
     const { values } = equalizableValues(residual, precision);
@@ -264,6 +281,24 @@ describe('activation equalisation', () => {
       ['r', 'b'].map(
         (id) => `'${id}' is not equalised: other nodes share the parameters that would be rescaled`,
       ),
+    );
+    const flat: ModelNode = { kind: 'flatten', id: 'flat', input: 'r' };
+    const pool: ModelNode = { kind: 'global-average-pool', id: 'pool', input: 'r' };
+    const ends = [conv('a', 'input'), relu('r', 'a'), flat, pool];
+    const classify = (id: string, input: string): ModelNode => ({
+      ...{ kind: 'fully-connected', id, input, weight: `${id}.weight` },
+      ...{ bias: null, weightQuantizer: null },
+    });
+    const both = [...ends, classify('c', 'flat'), classify('d', 'pool')];
+    expect(
+      equalizableValues({ ...plain, graph: { ...plain.graph, nodes: both } }, precision).remarks,
+    ).toEqual([
+      "'flat' is not equalised: a flatten makes it",
+      "'pool' is not equalised: a global average pool makes it",
+    ]);
+    const mlp = [{ ...flat, input: 'input' }, classify('c', 'flat')];
+    expect(equalizableValues({ ...plain, graph: { ...plain.graph, nodes: mlp } }, precision).remarks).toEqual(
+      [],
     );
     const joined: ModelNode = { kind: 'concat', id: 'both', inputs: ['r', 'r'] };
     const concat = [conv('a', 'input'), relu('r', 'a'), joined, conv('b', 'both')];

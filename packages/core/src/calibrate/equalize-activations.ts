@@ -72,7 +72,7 @@ function isHomogeneous(node: ModelNode): boolean {
 
 type Origin =
   | { readonly kind: 'maker'; readonly maker: Maker }
-  | { readonly kind: 'addition' | 'other' }
+  | { readonly kind: 'addition' | 'pool' | 'other' }
   | { readonly kind: 'clip'; readonly id: string };
 
 /** What a value's channels come from, and whether anything but the layers reads them on the way. */
@@ -88,9 +88,16 @@ function originOf(graph: ModelGraph, value: string): { readonly origin: Origin; 
   if (node === undefined) return { origin: { kind: 'other' }, alone };
   if (node.kind === 'batch-norm') return { origin: { kind: 'maker', maker: normMaker(node) }, alone };
   if (isLayer(node)) return { origin: { kind: 'maker', maker: layerMaker(node) }, alone };
+  if (node.kind === 'global-average-pool') return { origin: { kind: 'pool' }, alone };
   if (node.kind === 'add') return { origin: { kind: 'addition' }, alone };
   if (node.kind === 'clip') return { origin: { kind: 'clip', id: node.id }, alone };
   return { origin: { kind: 'other' }, alone };
+}
+
+/** Whether a value is flattened from one that is not the network's input. */
+function flattens(graph: ModelGraph, value: string): boolean {
+  const node = graph.nodes.find(({ id }) => id === value);
+  return node?.kind === 'flatten' && node.input !== 'input';
 }
 
 /** Whether an addition reads a value, through whatever is no layer. */
@@ -107,7 +114,8 @@ function feedsAddition(graph: ModelGraph, value: string): boolean {
 
 /**
  * The values whose channels {@link equalizedActivations} can rescale: what layers read, made by a batch norm or a layer for them
- * alone, or a residual path. The network's input, values behind a clip and concatenations are left alone.
+ * alone, or a residual path. The network's input, values behind a clip, concatenations, and what is flattened or pooled to one pixel
+ * before a layer reads it are left alone.
  *
  * @param precision that the network will have: it says how many codes a value gets.
  */
@@ -120,8 +128,11 @@ export function equalizableValues({ graph }: Model, precision: Precision): Equal
   const remarks: string[] = [];
   for (const value of new Set(graph.nodes.filter(isLayer).map(({ input }) => input))) {
     const levels = Math.min(...quantizers.filter(({ input }) => input === value).map(({ levels }) => levels));
-    // Codes as they are: the network's input.
-    if (levels === Infinity) continue;
+    if (levels === Infinity) {
+      // Codes as they are, the network's input, or quantized before a flatten, where the layer's columns are pixels of channels.
+      if (flattens(graph, value)) remarks.push(`'${value}' is not equalised: a flatten makes it`);
+      continue;
+    }
     const layers = readersOf(graph, value).filter(isLayer);
     const { origin, alone } = originOf(graph, value);
     const isResidual = origin.kind === 'addition' || feedsAddition(graph, value);
@@ -130,7 +141,10 @@ export function equalizableValues({ graph }: Model, precision: Precision): Equal
       continue;
     }
     const maker = origin.kind === 'maker' && alone ? origin.maker : null;
-    if (maker === null && !isResidual) continue;
+    if (maker === null && !isResidual) {
+      if (origin.kind === 'pool') remarks.push(`'${value}' is not equalised: a global average pool makes it`);
+      continue;
+    }
     if ([...(maker?.rows ?? []), ...layers.map(({ weight }) => weight)].some((name) => shared.has(name))) {
       remarks.push(`'${value}' is not equalised: other nodes share the parameters that would be rescaled`);
       continue;
@@ -157,11 +171,14 @@ function readNorms(
   return squares.map(Math.sqrt);
 }
 
-/** The step of least squared error of one channel; 0 where only zeros were seen. */
-function channelStep(histogram: ValueHistogram, levels: number, path: string): number {
-  const { min, max } = histogram;
-  if (min >= 0) return max > 0 ? activationStep(histogram, levels, 0, 2, path).step : 0;
-  return activationStep(histogram, levels, Math.floor(levels / 2), 2, path).step;
+/** The step of least squared error of each channel; 0 where only zeros were seen. They will share one zero point, so that one is taken for all. */
+function channelSteps(seen: readonly ValueHistogram[], levels: number, path: string): readonly number[] {
+  const zeroPoint = seen.every(({ min }) => min >= 0) ? 0 : Math.floor(levels / 2);
+  return seen.map((histogram, c) =>
+    histogram.min === 0 && histogram.max === 0
+      ? 0
+      : activationStep(histogram, levels, zeroPoint, 2, `${path}[${c}]`).step,
+  );
 }
 
 /** A frozen batch norm that divides each channel by its scale, and does nothing else. */
@@ -219,9 +236,7 @@ export function equalizedActivations(
     if (seen === undefined) throw new Error(`no histograms of '${value}'`);
     const readers = graph.nodes.filter(isLayer).filter(({ id }) => layers.includes(id));
     const norms = readNorms(readers, parameters, seen.length);
-    const steps = seen.map((histogram, c) =>
-      channelStep(histogram, levels, `model.${graph.name}.${value}[${c}]`),
-    );
+    const steps = channelSteps(seen, levels, `model.${graph.name}.${value}`);
     const scales = aroundOne(steps.map((step, c) => Math.sqrt(step / norms[c])))?.map((scale) =>
       Math.min(LARGEST_SCALE, Math.max(1 / LARGEST_SCALE, scale)),
     );
