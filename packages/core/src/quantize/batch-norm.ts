@@ -1,7 +1,8 @@
 import { fail } from '../diagnostics/index.ts';
-import type { ModelBatchNormNode } from '../model/model.ts';
+import type { FloatTensor, ModelBatchNormNode } from '../model/model.ts';
 import type { BatchNormChannel } from './normalization.ts';
 import type { ParameterReader } from './parameters.ts';
+import { add, exactly, squareRoot } from './rational.ts';
 
 /** One per channel. */
 export type BatchNormParameters = readonly BatchNormChannel[];
@@ -37,4 +38,21 @@ export function readBatchNorm(
     variance: variance[c],
     epsilon,
   }));
+}
+
+/**
+ * By channel, whether a batch norm is `slope x + intercept` with fractions for both: its variance, epsilon included, is the square of
+ * one, as 1 of a constant affine map is. Lowering makes one batch norm of two where either is such (`withBatchNorm`).
+ *
+ * Channels whose variance is no number above 0 are not: what is wrong with them is said where they are read.
+ */
+export function exactBatchNormChannels(
+  { variance, epsilon }: ModelBatchNormNode,
+  parameters: ReadonlyMap<string, FloatTensor>,
+): readonly boolean[] {
+  const added = Math.fround(epsilon);
+  return Array.from(parameters.get(variance)?.data ?? [], (value) => {
+    const isUsable = Number.isFinite(value + added) && value + added > 0;
+    return isUsable && squareRoot(add(exactly(value), exactly(added))) !== null;
+  });
 }

@@ -1,13 +1,20 @@
 import type { Model, ModelNode } from '../model/model.ts';
 import { valueShapes } from '../model/shapes.ts';
 
+interface Normalization {
+  readonly gain: number;
+  readonly offset: number;
+  /** Default 1, as activation equalisation makes it: a map of fractions. */
+  readonly variance?: number;
+}
+
 /**
- * The model with a frozen batch norm, `gain * x + offset`, in front of every activation quantizer, where activation equalisation
- * puts them.
+ * The model with a frozen batch norm, `gain * x / sqrt(variance) + offset`, in front of every activation quantizer, where activation
+ * equalisation puts them.
  */
 export function withNormalizedQuantizers(
   { graph, parameters }: Model,
-  { gain, offset }: { readonly gain: number; readonly offset: number },
+  { gain, offset, variance = 1 }: Normalization,
 ): Model {
   const more = new Map(parameters);
   const shapes = valueShapes(graph, new Map([...parameters].map(([name, { shape }]) => [name, shape])));
@@ -20,9 +27,19 @@ export function withNormalizedQuantizers(
       return `${id}.${field}`;
     };
     const [gamma, beta] = [add('gamma', gain), add('beta', offset)];
-    const [mean, variance] = [add('mean', 0), add('variance', 1)];
+    const [mean, spread] = [add('mean', 0), add('variance', variance)];
     return [
-      { kind: 'batch-norm', id, input: node.input, gamma, beta, mean, variance, epsilon: 0, frozen: true },
+      {
+        kind: 'batch-norm',
+        id,
+        input: node.input,
+        gamma,
+        beta,
+        mean,
+        variance: spread,
+        epsilon: 0,
+        frozen: true,
+      },
       { ...node, input: id },
     ];
   });

@@ -1,5 +1,11 @@
 import type { Chip } from '../../chip/index.ts';
-import type { ModelConvNode, ModelFullyConnectedNode, ModelGraph, ModelNode } from '../../model/model.ts';
+import type {
+  ModelBatchNormNode,
+  ModelConvNode,
+  ModelFullyConnectedNode,
+  ModelGraph,
+  ModelNode,
+} from '../../model/model.ts';
 import type { LayerLink } from './links.ts';
 
 /** A layer of a model whose products run on the macro. */
@@ -18,6 +24,29 @@ function inputsOf(node: ModelNode): readonly string[] {
 const MOVES: readonly ModelNode['kind'][] = ['max-pool', 'flatten', 'pad', 'slice', 'upsample'];
 /** Lowered into the thresholds that follow them. */
 const FOLDS: readonly ModelNode['kind'][] = ['batch-norm', 'relu', 'leaky-relu', 'clip'];
+
+/** By channel, whether a batch norm is a map of exact fractions: its variance the square of one. */
+export type ExactChannels = readonly boolean[];
+
+/** Part of a value that may be joined with others. */
+interface Part {
+  /** The value that it is before it is joined. */
+  readonly id: string;
+  readonly channels: number;
+  /** What thresholds are made on. */
+  readonly roots: readonly string[];
+  /** Of the batch norms that end here; null: none does. */
+  readonly exact: ExactChannels | null;
+  /** Bounded or moved: a batch norm of it is no part of thresholds on what it was made of. */
+  readonly isFixed: boolean;
+}
+
+/** Whether a batch norm and the one in front of it are one: a channel's two variances may not both be no squares. */
+const composes = (before: ExactChannels | null, own: ExactChannels): boolean =>
+  before === null || before.every((isExact, channel) => isExact || own[channel]);
+
+const composed = (before: ExactChannels | null, own: ExactChannels): ExactChannels =>
+  before === null ? own : before.map((isExact, channel) => isExact && own[channel]);
 
 /** What becomes of the results of a layer on the way to codes. */
 type ResultsEnd =
@@ -48,11 +77,13 @@ export interface ModelResults {
  * Follows a model's values. A layer that reads what no quantizer made is taken to have one of the chip's activation bits before it.
  *
  * @param shapes of all values, without the batch
+ * @param exactChannels of a batch norm
  */
 export function modelResults(
   graph: ModelGraph,
   shapes: ReadonlyMap<string, readonly number[]>,
   chip: Chip,
+  exactChannels: (norm: ModelBatchNormNode) => ExactChannels,
 ): ModelResults {
   const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
   const readers = new Map<string, ModelNode[]>();
@@ -70,23 +101,32 @@ export function modelResults(
     );
   };
 
-  /** Whether a value was bounded or moved: a batch norm of it is no part of thresholds on what it was made of. */
-  const isFixedAt = (id: string): boolean => {
+  /** The parts that `id` is joined of, each with thresholds of its own. */
+  const partsAt = (id: string): readonly Part[] => {
     const node = nodes.get(id);
-    if (node === undefined || isCodes(id)) return false;
-    return MOVES.includes(node.kind) || (FOLDS.includes(node.kind) && node.kind !== 'batch-norm');
+    const whole = (roots: readonly string[], isFixed: boolean): readonly Part[] => [
+      { id, roots, channels: shapes.get(id)?.[0] ?? 0, exact: null, isFixed },
+    ];
+    if (node === undefined || isCodes(id)) return whole([id], false);
+    if (node.kind === 'concat') return node.inputs.flatMap(partsAt);
+    if (node.kind === 'batch-norm') {
+      const all = exactChannels(node);
+      let first = 0;
+      return partsAt(node.input).map((part) => {
+        const own = all.slice(first, first + part.channels);
+        first += part.channels;
+        return part.isFixed || !composes(part.exact, own)
+          ? { ...part, roots: [part.id], exact: own, isFixed: false }
+          : { ...part, exact: composed(part.exact, own) };
+      });
+    }
+    return MOVES.includes(node.kind) || FOLDS.includes(node.kind)
+      ? whole(rootsOf(inputsOf(node)[0] ?? ''), true)
+      : whole([id], false);
   };
 
-  /** The values that `id` is made of by what thresholds take in or follow, each of its own thresholds where they are joined. */
-  const rootsOf = (id: string): readonly string[] => {
-    const node = nodes.get(id);
-    if (isCodes(id)) return [id];
-    if (node?.kind === 'concat') return node.inputs.flatMap(rootsOf);
-    if (node?.kind === 'batch-norm' && isFixedAt(node.input)) return [id];
-    return node !== undefined && (MOVES.includes(node.kind) || FOLDS.includes(node.kind))
-      ? rootsOf(inputsOf(node)[0] ?? '')
-      : [id];
-  };
+  /** The values that `id` is made of by what thresholds take in or follow. */
+  const rootsOf = (id: string): readonly string[] => partsAt(id).flatMap(({ roots }) => roots);
 
   /** What makes the codes at `id`, behind what moves, clips or joins them; null: the network's input. */
   const madeBy = (id: string): ModelNode | null => {
@@ -108,8 +148,11 @@ export function modelResults(
 
   const resultsEnd = (id: string): ResultsEnd => {
     let moved: ModelNode['kind'] | null = null;
-    // What a batch norm cannot be folded behind: clipped and moved values, and normalised ones that were joined with others.
-    let [isNormalised, isFixed] = [false, false];
+    const channels = shapes.get(id)?.[0] ?? 0;
+    // What a batch norm cannot be folded behind: clipped and moved values, and batch norms that it makes no one with.
+    let isFixed = false;
+    let exact: ExactChannels | null = null;
+    let first = 0;
     for (let at = id; ;) {
       const next = readers.get(at) ?? [];
       if (next.length === 0 || at === graph.output)
@@ -119,15 +162,20 @@ export function modelResults(
       if (next.length > 1) return { kind: 'sums', why: 'a shortcut reads the results too' };
       if (reader.kind === 'quantize') return { kind: 'codes', bits: reader.bits, id: reader.id, moved };
       if (reader.kind === 'add') return { kind: 'sums', why: 'the host adds a shortcut to the results' };
-      if (reader.kind === 'batch-norm' && isFixed)
-        return { kind: 'sums', why: 'the host rescales the results' };
-      if (reader.kind === 'batch-norm') isNormalised = true;
+      if (reader.kind === 'batch-norm') {
+        const own = exactChannels(reader).slice(first, first + channels);
+        if (isFixed || !composes(exact, own)) return { kind: 'sums', why: 'the host rescales the results' };
+        exact = composed(exact, own);
+      }
+      if (reader.kind === 'concat') {
+        const before = reader.inputs.slice(0, reader.inputs.indexOf(at));
+        first += before.reduce((sum, input) => sum + (shapes.get(input)?.[0] ?? 0), 0);
+      }
       isFixed ||=
         reader.kind === 'relu' ||
         reader.kind === 'leaky-relu' ||
         reader.kind === 'clip' ||
-        MOVES.includes(reader.kind) ||
-        (reader.kind === 'concat' && isNormalised);
+        MOVES.includes(reader.kind);
       // Joined values keep thresholds of their own.
       const moves = MOVES.includes(reader.kind) || reader.kind === 'concat';
       if (!moves && !FOLDS.includes(reader.kind))

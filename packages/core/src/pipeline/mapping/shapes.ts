@@ -4,6 +4,7 @@ import type { MappingProblem, MappingTarget, WindowAxis } from '../../mapping/in
 import type { Model, ModelConvNode } from '../../model/model.ts';
 import { valueShapes } from '../../model/shapes.ts';
 import type { CodeFormat } from '../../network/codes.ts';
+import { exactBatchNormChannels } from '../../quantize/index.ts';
 import {
   activityAt,
   assumedMatches,
@@ -99,7 +100,7 @@ export function modelInputs(
     );
   }
   const matches = assumedMatches(tech);
-  const results = modelResults(graph, shapes, chip);
+  const results = modelResults(graph, shapes, chip, (norm) => exactBatchNormChannels(norm, model.parameters));
   const layers = nodes.map((node, i): LayerToMap => {
     const problem = problemOf(node, results, shapes, chip, batch);
     return {
