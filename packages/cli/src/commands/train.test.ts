@@ -46,9 +46,9 @@ describe('tally train', () => {
       );
     }
     await expect(run('--per-channel')).rejects.toThrow('--per-channel: needs a low-bit precision to change');
-    for (const option of ['--distillation-share', '--temperature']) {
-      await expect(run(option, '1')).rejects.toThrow(
-        `${option}: says how a teacher is imitated, and there is none [option-conflict] — name one with --teacher`,
+    for (const option of [['--distillation-share', '1'], ['--temperature', '2'], ['--mirror-teacher']]) {
+      await expect(run(...option)).rejects.toThrow(
+        `${option[0]}: says how a teacher is imitated, and there is none [option-conflict] — name one with --teacher`,
       );
     }
     await expect(run()).rejects.toThrow('[file-missing]');

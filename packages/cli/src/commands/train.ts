@@ -71,6 +71,7 @@ interface Flags {
   readonly teacher?: string;
   readonly distillationShare: number;
   readonly temperature: number;
+  readonly mirrorTeacher: boolean;
   readonly cropPadding?: number;
   readonly mixup: number;
   readonly perChannel: boolean;
@@ -97,6 +98,7 @@ interface Flags {
 const TEACHER_OPTIONS = [
   ['--distillation-share', 'distillationShare'],
   ['--temperature', 'temperature'],
+  ['--mirror-teacher', 'mirrorTeacher'],
 ] as const;
 
 /** Options that say what quantizers are like, of those given. */
@@ -213,6 +215,11 @@ export function trainCommand(): Command {
       0.7,
     )
     .option('--temperature <T>', 'temperature of the softmax that is imitated', positive('--temperature'), 4)
+    .option(
+      '--mirror-teacher',
+      'the teacher answers with the mean over each image and its mirror image',
+      false,
+    )
     .option(
       '--crop-padding <pixels>',
       'padding before the random crop (default: 4 for CIFAR-10, else 2)',
@@ -338,6 +345,7 @@ export function trainCommand(): Command {
         normalization: flags.normalize === 'none' ? null : parseNormalization(flags.normalize),
         teacher: flags.teacher ?? null,
         distillation: { share: flags.distillationShare, temperature: flags.temperature },
+        mirrorTeacher: flags.mirrorTeacher,
         cropPadding: flags.cropPadding ?? null,
         mixup: flags.mixup,
         epochs: flags.epochs ?? (fresh ? 24 : 10),

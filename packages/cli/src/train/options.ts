@@ -16,6 +16,8 @@ export interface TrainOptions {
   readonly teacher: string | null;
   /** Read with a teacher only. */
   readonly distillation: Distillation;
+  /** The teacher answers with the mean of its logits for each image and its mirror image. */
+  readonly mirrorTeacher: boolean;
   /** Pixels added on each side before a random crop; null: what suits the data set. */
   readonly cropPadding: number | null;
   /** Share of the training images into which another is blended, 0 to 1; above 0 with a teacher only. */

@@ -2,9 +2,21 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { decodeModel, encodeModel, exportModel, initialModel, resnet8, type Precision } from '@tally/core';
+import {
+  decodeModel,
+  encodeModel,
+  exportModel,
+  graphNames,
+  initialModel,
+  resnet8,
+  type Precision,
+} from '@tally/core';
+import { Tensor } from 'onnxruntime-node';
 import type { TrainOptions } from './options.ts';
 import type { Progress } from './progress.ts';
+import { readTrainingData } from './data.ts';
+import { openSession, outputOf } from './session.ts';
+import { readTeacher } from './teacher.ts';
 import { silent, trainOptions, W3A2 } from './testing/options.ts';
 import { writeSyntheticData } from './testing/synthetic.ts';
 import { train } from './train.ts';
@@ -69,6 +81,40 @@ describe('training with a teacher', () => {
       teacher: { file: 'whole.model' },
       distillation: { share: 0.5, temperature: 4 },
     });
+  });
+
+  it('asks a teacher about each image and its mirror image', async () => {
+    const parent = join(directory, 'whole.model');
+    const student = decodeModel(bytesOf('whole'), 'whole.model');
+    const { test } = await readTrainingData(join(directory, 'data'));
+    const batch = 6;
+    const size = test.images.length / test.count;
+    const columns = student.graph.input.shape.at(-1)!;
+    const images = test.images.slice(0, batch * size);
+    const mirror = images.map((_, i) => images[i - (i % columns) + columns - 1 - (i % columns)]);
+    expect(mirror).not.toEqual(images);
+    const logits = async (mirrored: boolean, codes: Uint8Array): Promise<Float32Array> => {
+      const { graph } = await readTeacher(parent, { normalization: null, batch, mirrored }, student);
+      const session = await openSession(graph, 1);
+      const shape = [batch, ...student.graph.input.shape];
+      const outputs = await session.run({ [graphNames.images]: new Tensor('uint8', codes, shape) });
+      await session.release();
+      return outputOf(outputs, graphNames.logits).data as Float32Array;
+    };
+    const [plain, swapped, both] = [
+      await logits(false, images),
+      await logits(false, mirror),
+      await logits(true, images),
+    ];
+    both.forEach((logit, i) => expect(logit).toBeCloseTo((plain[i] + swapped[i]) / 2, 4));
+    expect(Math.max(...both.map((logit, i) => Math.abs(logit - plain[i])))).toBeGreaterThan(1e-2);
+
+    const common = { parent, teacher: parent, epochs: 1, distillation: { share: 1, temperature: 4 } };
+    await train(options('asked-once', common), silent);
+    await train(options('asked-twice', { ...common, mirrorTeacher: true }), silent);
+    expect(bytesOf('asked-twice').equals(bytesOf('asked-once'))).toBe(false);
+    const metrics = JSON.parse(readFileSync(join(directory, 'asked-twice.metrics.json'), 'utf8')) as unknown;
+    expect(metrics).toMatchObject({ mirrorTeacher: true });
   });
 
   it('blends images for a teacher, and refuses to without one', async () => {

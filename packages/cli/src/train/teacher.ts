@@ -22,17 +22,25 @@ function endsOf({ graph, parameters }: Model): { readonly input: string; readonl
   return { input: graph.input.shape.join('×'), logits: logits.join('×') };
 }
 
+/** How a teacher answers. */
+export interface TeacherOptions {
+  /** What an ONNX file expects of its images; null: x / 255. */
+  readonly normalization: Normalization | null;
+  /** Images of every run. */
+  readonly batch: number;
+  /** With the mean over each image and its mirror image. */
+  readonly mirrored: boolean;
+}
+
 /**
  * Reads the model or ONNX file of a teacher.
  *
- * @param batch images of every run
  * @param student whose images it answers for
  * @throws TallyError when it cannot be read; `teacher-mismatch` when it reads other images or knows other classes than the student
  */
 export async function readTeacher(
   path: string,
-  normalization: Normalization | null,
-  batch: number,
+  { normalization, ...options }: TeacherOptions,
   student: Model,
 ): Promise<Teacher> {
   const { model, file, sha256 } = await readModelFile(path, normalization);
@@ -45,5 +53,5 @@ export async function readTeacher(
       'name a teacher for the same images and classes',
     );
   }
-  return { file, sha256, graph: inferenceGraph(model, { batch }) };
+  return { file, sha256, graph: inferenceGraph(model, options) };
 }

@@ -224,7 +224,13 @@ export async function train(options: TrainOptions, progress?: Progress): Promise
   const shapes = weightShapesOf(model.graph, model.parameters);
   const part = options.batch / replicas;
   const teacher =
-    options.teacher === null ? null : await readTeacher(options.teacher, options.normalization, part, model);
+    options.teacher === null
+      ? null
+      : await readTeacher(
+          options.teacher,
+          { ...options, batch: part, mirrored: options.mirrorTeacher },
+          model,
+        );
   const { bytes, parameters } = trainStepGraph(
     options.freezeNorms ? frozen(model.graph) : model.graph,
     shapes,
@@ -371,7 +377,11 @@ export async function train(options: TrainOptions, progress?: Progress): Promise
       augmentation,
       ...(teacher === null
         ? {}
-        : { teacher: { file: teacher.file, sha256: teacher.sha256 }, distillation: options.distillation }),
+        : {
+            teacher: { file: teacher.file, sha256: teacher.sha256 },
+            distillation: options.distillation,
+            ...(options.mirrorTeacher ? { mirrorTeacher: true } : {}),
+          }),
       test: {
         images: final.images,
         correct: final.correct,

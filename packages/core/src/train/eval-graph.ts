@@ -1,5 +1,5 @@
 import type { Model, ModelGraph } from '../model/model.ts';
-import { Emitter } from './emitter.ts';
+import { Emitter, type Value } from './emitter.ts';
 import { forwardPass, scaledImages } from './forward.ts';
 import { parameterSpecs } from './parameters.ts';
 import { correctCount, graphNames, parameterInputs, type EmittedGraph } from './step-graph.ts';
@@ -29,22 +29,39 @@ export function evalGraph(
   return { bytes: emitter.builder.encode(), parameters: specs };
 }
 
+/** How {@link inferenceGraph} answers. */
+export interface InferenceOptions {
+  /** Images of every run. */
+  readonly batch: number;
+  /** With the mean of the logits of each image and of its mirror image (left and right swapped); the default is the image alone. */
+  readonly mirrored?: boolean;
+}
+
 /**
  * The network in inference mode with its parameters as constants, which lets the runtime fold and
  * lay them out: input {@link graphNames}.images, output logits.
  */
 export function inferenceGraph(
   { graph, parameters }: Model,
-  options: { readonly batch: number },
+  { batch, mirrored = false }: InferenceOptions,
 ): Uint8Array {
   const emitter = new Emitter(`${graph.name}-inference`);
-  const codes = emitter.input(graphNames.images, [options.batch, ...graph.input.shape], 'uint8');
+  const codes = emitter.input(graphNames.images, [batch, ...graph.input.shape], 'uint8');
   const constants = new Map(
     [...parameters].map(([name, { shape, data }]) => [name, emitter.constant(shape, data)]),
   );
+  const logitsOf = (images: Value): Value =>
+    forwardPass(new Tape(emitter), graph, images, constants, 'inference').logits;
   const images = scaledImages(emitter, codes, graph.input.scale);
-  const { logits } = forwardPass(new Tape(emitter), graph, images, constants, 'inference');
-  emitter.output(graphNames.logits, logits);
+  if (!mirrored) {
+    emitter.output(graphNames.logits, logitsOf(images));
+  } else {
+    const columns = images.shape.length - 1;
+    const width = images.shape[columns] ?? 0;
+    const swapped = emitter.integers(Array.from({ length: width }, (_, column) => width - 1 - column));
+    const mirror = emitter.node('Gather', [images, swapped], images.shape, { axis: { int: columns } });
+    emitter.output(graphNames.logits, emitter.scale(emitter.add(logitsOf(images), logitsOf(mirror)), 0.5));
+  }
   return emitter.builder.encode();
 }
 

@@ -16,6 +16,7 @@ export function trainOptions(directory: string, name: string, changes: Partial<T
     normalization: null,
     teacher: null,
     distillation: { share: 0.5, temperature: 4 },
+    mirrorTeacher: false,
     cropPadding: null,
     mixup: 0,
     epochs: 3,
