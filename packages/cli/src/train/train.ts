@@ -115,7 +115,7 @@ function frozen(graph: ModelGraph): ModelGraph {
   return { ...graph, nodes };
 }
 
-/** A model with the batch norm statistics of one more pass over the training images, augmented but not blended. */
+/** A model with the batch norm statistics of one more pass over the training images, augmented and blended as they were trained on. */
 function withFreshStatistics(
   model: Model,
   data: LabelledSet,
@@ -125,7 +125,7 @@ function withFreshStatistics(
   // The pass is another epoch, one that no step belongs to.
   const order = epochOrder(data, seed, epochs);
   const images = (step: number): Tensor =>
-    trainingBatch(data, order, seed, epochs, step, batch, { ...augmentation, mixup: 0 }).images;
+    trainingBatch(data, order, seed, epochs, step, batch, augmentation).images;
   return freshStatistics(model, { batch, count: stepsPerEpoch(data, batch), images }, threads);
 }
 
@@ -349,9 +349,10 @@ export async function train(options: TrainOptions, progress?: Progress): Promise
       graph: model.graph,
       parameters: new Map([...parametersOf(model, state), ...(mean?.parameters() ?? [])]),
     };
-    // The running statistics are those of other weights, or of blends, which no network is used on.
-    const isFresh = !options.freezeNorms && (mean !== null || options.mixup > 0);
-    if (isFresh) shown.line('batch norm statistics of these weights: one more pass over the training images');
+    // The running statistics are those of the weights before the last ones, not of their mean.
+    const isFresh = mean !== null && !options.freezeNorms;
+    if (isFresh)
+      shown.line('batch norm statistics of the averaged weights: one more pass over the training images');
     const trained = isFresh ? await withFreshStatistics(weights, data, options, augmentation) : weights;
     const final = await evaluator.evaluate(trained.parameters, test);
     const modelBytes = encodeModel(trained);
