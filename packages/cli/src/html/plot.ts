@@ -29,7 +29,7 @@ export function renderPlot({ label, description, plot }: Figure): string {
   });
   element.setAttribute('role', 'img');
   // Legal in an attribute, but not to be told from markup by who reads the bytes.
-  return element.outerHTML.replace(/="[^"]*"/g, (attribute) =>
+  return element.outerHTML.replace(/="[^"]*"/g, (attribute: string) =>
     attribute.replaceAll('<', '&lt;').replaceAll('>', '&gt;'),
   );
 }

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { FloatTensor } from '@tally/core';
+import { nextMessage } from '../workers/next-message.ts';
 import type { Batch } from './batches.ts';
 import type { ReplicaAnswer, ReplicaRequest, ReplicaStart } from './replica-messages.ts';
 import type { StepRunner, StepStart, TrainingState } from './step-runner.ts';
@@ -46,23 +47,10 @@ function partsOf(
 }
 
 /** The thread's next answer; rejects when the replica fails or its thread ends. */
-function nextAnswer(worker: Worker): Promise<Exclude<ReplicaAnswer, { readonly kind: 'failed' }>> {
-  return new Promise((resolve, reject) => {
-    const settle = (act: () => void): void => {
-      worker.off('message', onMessage);
-      worker.off('error', onError);
-      worker.off('exit', onExit);
-      act();
-    };
-    const onMessage = (answer: ReplicaAnswer): void =>
-      settle(() => (answer.kind === 'failed' ? reject(new Error(answer.text)) : resolve(answer)));
-    const onError = (error: Error): void => settle(() => reject(error));
-    const onExit = (code: number): void =>
-      settle(() => reject(new Error(`a replica's thread ended early with code ${code}`)));
-    worker.on('message', onMessage);
-    worker.on('error', onError);
-    worker.on('exit', onExit);
-  });
+async function nextAnswer(worker: Worker): Promise<Exclude<ReplicaAnswer, { readonly kind: 'failed' }>> {
+  const answer = await nextMessage<ReplicaAnswer>(worker, "a replica's thread");
+  if (answer.kind === 'failed') throw new Error(answer.text);
+  return answer;
 }
 
 async function endOf(worker: Worker): Promise<void> {

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { TallyError, type Network } from '@tally/core';
 import type { WorkerAnswer, WorkerRequest, WorkerStart } from './messages.ts';
+import { nextMessage } from './next-message.ts';
 
 type Answer<Kind extends WorkerAnswer['kind']> = Extract<WorkerAnswer, { readonly kind: Kind }>;
 
@@ -13,31 +14,14 @@ export function startWorker(network: Network): Worker {
 }
 
 /** The worker's next answer, which must be of this kind; rejects when the worker fails or ends. */
-export function nextAnswer<Kind extends WorkerAnswer['kind']>(
+export async function nextAnswer<Kind extends WorkerAnswer['kind']>(
   worker: Worker,
   kind: Kind,
 ): Promise<Answer<Kind>> {
-  return new Promise((resolve, reject) => {
-    const settle = (act: () => void): void => {
-      worker.off('message', onMessage);
-      worker.off('error', onError);
-      worker.off('exit', onExit);
-      act();
-    };
-    const onMessage = (message: WorkerAnswer): void => {
-      settle(() => {
-        if (message.kind === kind) resolve(message as Answer<Kind>);
-        else if (message.kind !== 'failed') reject(new Error('a worker thread answered out of turn'));
-        else reject(message.issues.length > 0 ? new TallyError(message.issues) : new Error(message.text));
-      });
-    };
-    const onError = (error: Error): void => settle(() => reject(error));
-    const onExit = (code: number): void =>
-      settle(() => reject(new Error(`a worker thread ended early with code ${code}`)));
-    worker.on('message', onMessage);
-    worker.on('error', onError);
-    worker.on('exit', onExit);
-  });
+  const message = await nextMessage<WorkerAnswer>(worker, 'a worker thread');
+  if (message.kind === kind) return message as Answer<Kind>;
+  if (message.kind !== 'failed') throw new Error('a worker thread answered out of turn');
+  throw message.issues.length > 0 ? new TallyError(message.issues) : new Error(message.text);
 }
 
 /** Sends a request and waits for its answer; one request at a time. */
