@@ -10,7 +10,7 @@ const LONGEST_WAIT_MS = 10_000;
 
 /**
  * The mean of the states that replicas come to from one state. It is the state after a step on the mean of their gradients, as an SGD
- * step is linear in the gradient; the exception are quantizer steps that would shrink to less than half, which are held before the mean.
+ * step is linear in the gradient; the exception are quantizer steps that would more than halve or double, which are held before the mean.
  */
 export function meanState(states: readonly TrainingState[]): TrainingState {
   const first = states.at(0);

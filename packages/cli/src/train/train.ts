@@ -275,8 +275,9 @@ export async function train(options: TrainOptions, progress?: Progress): Promise
     teacher: teacher?.graph ?? null,
     threads: Math.max(1, Math.floor(options.threads / replicas)),
   };
-  const runner = await (replicas === 1 ? openStepRunner(stepStart) : openReplicas(stepStart, replicas));
   const evaluator = await openEvaluator(model.graph, model.parameters, options.threads);
+  // The last to be opened: its threads would keep a process alive that fails in between.
+  const runner = await (replicas === 1 ? openStepRunner(stepStart) : openReplicas(stepStart, replicas));
   try {
     const names = [...initialState(model, trainable).keys()];
     let state: TrainingState = new Map(names.map((name) => [name, tensorOf(start.state, name)]));
@@ -349,7 +350,7 @@ export async function train(options: TrainOptions, progress?: Progress): Promise
       graph: model.graph,
       parameters: new Map([...parametersOf(model, state), ...(mean?.parameters() ?? [])]),
     };
-    // The running statistics are those of the weights before the last ones, not of their mean.
+    // The running statistics are those of the last weights, not of the mean.
     const isFresh = mean !== null && !options.freezeNorms;
     if (isFresh)
       shown.line('batch norm statistics of the averaged weights: one more pass over the training images');
